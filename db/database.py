@@ -1,0 +1,133 @@
+"""The pool, reads and transactions: the only way to PostgreSQL."""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any, TypeVar
+
+import asyncpg
+import orjson
+from asyncpg.pool import PoolConnectionProxy
+
+from db.months import make_months, month_of
+from db.rows import to_record
+from db.sql import statement
+
+R = TypeVar("R")
+Row = asyncpg.Record
+Connection = asyncpg.Connection | PoolConnectionProxy
+
+
+class Database:
+    """A pool of connections to one PostgreSQL; one for the process."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+        self._months: set[datetime] = set()
+
+    def reads(self) -> "Reads":
+        """Reads for one request, with a list of the statements it ran."""
+        return Reads(self._pool)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator["Transaction"]:
+        """One transaction: committed when the block ends, undone when it raises."""
+        async with self._pool.acquire() as connection, connection.transaction():
+            yield Transaction(connection)
+
+    async def prepare_months(self, moments: Iterable[datetime]) -> None:
+        """Makes the partitions that interactions of these moments go into."""
+        missing = {month for moment in moments if (month := month_of(moment))} - self._months
+        if missing:
+            async with self._pool.acquire() as connection:
+                await make_months(connection, missing)
+            self._months |= missing
+
+    async def ping(self) -> int:
+        """The highest migration applied; proves that the database answers."""
+        number: int = await self._pool.fetchval("select max(number) from migration")
+        return number
+
+
+class Reads:
+    """Statements of one request outside any transaction; `ran` names them in order."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+        self.ran: list[str] = []
+
+    async def rows(self, name: str, *args: Any, text: str | None = None) -> list[Row]:
+        """The rows of a named statement, or of a composed `text` known under that name."""
+        self.ran.append(name)
+        async with self._pool.acquire() as connection:
+            found: list[Row] = await connection.fetch(text or statement(name), *args)
+            return found
+
+
+class Transaction:
+    """Statements that stand or fall together."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def rows(self, name: str, *args: Any, text: str | None = None) -> list[Row]:
+        """The rows of a named or composed statement."""
+        found: list[Row] = await self._connection.fetch(text or statement(name), *args)
+        return found
+
+    async def records(self, record: type[R], name: str, *args: Any) -> list[R]:
+        """The records that a named statement finds."""
+        return [to_record(record, row) for row in await self.rows(name, *args)]
+
+    async def run(self, name: str, *args: Any, text: str | None = None) -> int:
+        """Runs a statement; returns how many rows it touched."""
+        status = await self._connection.execute(text or statement(name), *args)
+        count = status.rsplit(" ", 1)[-1]
+        return int(count) if count.isdigit() else 0
+
+    async def copy(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        """Streams rows into a table by binary COPY."""
+        await self._connection.copy_records_to_table(table, columns=list(columns), records=rows)
+
+
+async def _prepare(connection: asyncpg.Connection) -> None:
+    await connection.set_type_codec(
+        "jsonb", encoder=_to_jsonb, decoder=_from_jsonb, schema="pg_catalog", format="binary"
+    )
+
+
+def _to_jsonb(value: Any) -> bytes:
+    return b"\x01" + orjson.dumps(value, default=str)
+
+
+def _from_jsonb(value: bytes) -> Any:
+    return orjson.loads(value[1:])
+
+
+class _Connection(asyncpg.Connection):
+    """A connection that keeps no session state, so that giving it back needs no reset statement."""
+
+    def get_reset_query(self) -> str:
+        return ""
+
+
+@asynccontextmanager
+async def connected(dsn: str, *, size: int = 8, statement_timeout: float = 30) -> AsyncIterator[Database]:
+    """A database over a pool of at most `size` connections, closed when the block ends."""
+    pool = await asyncpg.create_pool(
+        dsn,
+        min_size=1,
+        max_size=size,
+        init=_prepare,
+        connection_class=_Connection,
+        server_settings={
+            "application_name": "leadgraph",
+            "statement_timeout": str(int(statement_timeout * 1000)),
+            "idle_in_transaction_session_timeout": "60000",
+            "timezone": "UTC",
+        },
+    )
+    try:
+        yield Database(pool)
+    finally:
+        await pool.close()

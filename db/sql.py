@@ -1,0 +1,27 @@
+"""Statements kept as SQL, under names: `-- name: lead_by_id` in queries/*.sql."""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+_FOLDER = Path(__file__).parent / "queries"
+_NAME = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
+
+
+@cache
+def statements() -> Mapping[str, str]:
+    """Every named statement of the house."""
+    return dict(_read(_FOLDER))
+
+
+def _read(folder: Path) -> Iterator[tuple[str, str]]:
+    for path in sorted(folder.glob("*.sql")):
+        _, *parts = _NAME.split(path.read_text())
+        for name, text in zip(parts[::2], parts[1::2], strict=True):
+            yield name, text.strip().rstrip(";")
+
+
+def statement(name: str) -> str:
+    """The text of the statement of that name."""
+    return statements()[name]

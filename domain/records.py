@@ -1,0 +1,334 @@
+"""What is kept of the people, companies and interests we market to (domain.md 2)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+from domain.interactions import Actor, InteractionType
+from domain.options import (
+    AccountCategory,
+    AccountRole,
+    BudgetStatus,
+    ContactMethod,
+    DayPart,
+    FamilyStatus,
+    Gender,
+    Industry,
+    InitialCommunication,
+    LeadSource,
+    LeadSourceType,
+    LeadStage,
+    LeadState,
+    LeadStatus,
+    Need,
+    OpportunityState,
+    OpportunityStatus,
+    Ownership,
+    Permission,
+    PurchaseProcess,
+    PurchaseTimeFrame,
+    Rating,
+    RelationshipType,
+    StageCause,
+    State,
+    Weekday,
+)
+
+Attributes = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A company we market and sell to, a partner or a supplier: a collection of contacts."""
+
+    id: UUID
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    name: str
+    account_number: str | None
+    parent_account_id: UUID | None
+    primary_contact_id: UUID | None
+    industry: Industry | None
+    category: AccountCategory | None
+    relationship_type: RelationshipType | None
+    ownership: Ownership | None
+    revenue: Decimal | None
+    market_cap: Decimal | None
+    credit_limit: Decimal | None
+    number_of_employees: int | None
+    shares_outstanding: int | None
+    email: str | None
+    email2: str | None
+    email3: str | None
+    phone: str | None
+    phone2: str | None
+    phone3: str | None
+    fax: str | None
+    website: str | None
+    sic: str | None
+    ticker_symbol: str | None
+    stock_exchange: str | None
+    description: str | None
+    address_line1: str | None
+    address_line2: str | None
+    address_line3: str | None
+    city: str | None
+    state_or_province: str | None
+    postal_code: str | None
+    country: str | None
+    preferred_contact_method: ContactMethod | None
+    originating_lead_id: UUID | None
+    marketing_only: bool
+    state: State
+    attributes: Attributes
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A person: the only record that a campaign can address, and the owner of every interaction."""
+
+    id: UUID
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    first_name: str | None
+    middle_name: str | None
+    last_name: str | None
+    full_name: str
+    salutation: str | None
+    suffix: str | None
+    nick_name: str | None
+    job_title: str | None
+    department: str | None
+    email: str | None
+    email2: str | None
+    email3: str | None
+    business_phone: str | None
+    home_phone: str | None
+    phone3: str | None
+    mobile_phone: str | None
+    fax: str | None
+    website: str | None
+    description: str | None
+    employee_id: str | None
+    government_id: str | None
+    birth_date: date | None
+    gender: Gender | None
+    family_status: FamilyStatus | None
+    account_role: AccountRole | None
+    relationship_types: tuple[RelationshipType, ...]
+    annual_income: Decimal | None
+    credit_limit: Decimal | None
+    address_line1: str | None
+    address_line2: str | None
+    address_line3: str | None
+    city: str | None
+    state_or_province: str | None
+    postal_code: str | None
+    country: str | None
+    account_id: UUID | None
+    parent_contact_id: UUID | None
+    originating_lead_id: UUID | None
+    marketing_only: bool
+    last_used_in_campaign: datetime | None
+    preferred_contact_method: ContactMethod | None
+    preferred_appointment_day: Weekday | None
+    preferred_appointment_time: DayPart | None
+    email_permission: Permission
+    bulk_email_permission: Permission
+    phone_permission: Permission
+    fax_permission: Permission
+    mail_permission: Permission
+    bulk_mail_permission: Permission
+    marketing_material_permission: Permission
+    prefill_permission: Permission
+    follow_email_permission: Permission
+    state: State
+    attributes: Attributes
+
+
+class LeadBasis(Enum):
+    """Whose interactions stand behind a lead (domain.md 4.3)."""
+
+    CONTACT = "The parent contact's, also when a parent account is set."
+    ACCOUNT = "Those of all contacts of the parent account."
+    NONE = "Nobody's: the lead has no parent and cannot be scored."
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """One expression of interest in one product or offer, by a contact or within an account."""
+
+    home_id: UUID
+    id: UUID
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    topic: str
+    description: str | None
+    contact_id: UUID | None
+    account_id: UUID | None
+    first_name: str | None
+    last_name: str | None
+    full_name: str
+    company_name: str | None
+    job_title: str | None
+    email: str | None
+    email2: str | None
+    email3: str | None
+    business_phone: str | None
+    home_phone: str | None
+    phone3: str | None
+    mobile_phone: str | None
+    website: str | None
+    address_line1: str | None
+    address_line2: str | None
+    address_line3: str | None
+    city: str | None
+    state_or_province: str | None
+    postal_code: str | None
+    country: str | None
+    source: LeadSource | None
+    source_type: LeadSourceType | None
+    rating: Rating | None
+    industry: Industry | None
+    number_of_employees: int | None
+    revenue: Decimal | None
+    budget_amount: Decimal | None
+    estimated_amount: Decimal | None
+    estimated_close_date: date | None
+    budget_status: BudgetStatus | None
+    need: Need | None
+    purchase_process: PurchaseProcess | None
+    purchase_time_frame: PurchaseTimeFrame | None
+    initial_communication: InitialCommunication | None
+    confirm_interest: bool | None
+    decision_maker: bool | None
+    evaluate_fit: bool | None
+    qualification_comments: str | None
+    state: LeadState
+    status: LeadStatus
+    stage: LeadStage
+    closed_at: datetime | None
+    qualifying_opportunity_id: UUID | None
+    attributes: Attributes
+
+    @property
+    def basis(self) -> LeadBasis:
+        """Whose interactions stand behind the lead; a parent contact outweighs a parent account."""
+        if self.contact_id is not None:
+            return LeadBasis.CONTACT
+        return LeadBasis.ACCOUNT if self.account_id is not None else LeadBasis.NONE
+
+    def age_days(self, now: datetime) -> float:
+        """Days from creation until closing, or until `now` while open (domain.md 4.3)."""
+        return ((self.closed_at or now) - self.created_at).total_seconds() / 86400
+
+
+@dataclass(frozen=True, slots=True)
+class LeadStageEntry:
+    """One stay of a lead in a stage."""
+
+    lead_id: UUID
+    entered_at: datetime
+    left_at: datetime | None
+    stage: LeadStage
+    cause: StageCause
+
+
+@dataclass(frozen=True, slots=True)
+class Opportunity:
+    """A sale in the making, or made, that a lead became."""
+
+    id: UUID
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    name: str
+    description: str | None
+    account_id: UUID | None
+    contact_id: UUID | None
+    originating_lead_id: UUID | None
+    estimated_value: Decimal | None
+    actual_value: Decimal | None
+    budget_amount: Decimal | None
+    estimated_close_date: date | None
+    actual_closed_at: datetime | None
+    close_probability: int | None
+    rating: Rating | None
+    state: OpportunityState
+    status: OpportunityStatus
+    attributes: Attributes
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A stay of a contact in an account, from `from_at` until before `to_at`."""
+
+    contact_id: UUID
+    from_at: datetime
+    to_at: datetime | None
+    account_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class SourceKey:
+    """The key by which another system knows a record."""
+
+    source: str
+    entity: str
+    key: str
+    record_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Interaction:
+    """One recorded event about one contact: an immutable fact (domain.md 3.1)."""
+
+    id: UUID
+    contact_id: UUID | None
+    account_id: UUID | None
+    type: InteractionType
+    actor: Actor
+    occurred_at: datetime
+    recorded_at: datetime
+    source: str
+    source_id: str
+    lead_id: UUID | None
+    journey_id: str | None
+    iteration_id: str | None
+    tile_id: str | None
+    message_id: str | None
+    sending_id: str | None
+    usage_type: str | None
+    visitor_id: str | None
+    link: str | None
+    properties: Attributes
+
+
+@dataclass(frozen=True, slots=True)
+class NewInteraction:
+    """An interaction as it is handed in: of a known contact, of a contact by its source key, or of nobody."""
+
+    type: InteractionType
+    occurred_at: datetime
+    source: str
+    source_id: str
+    contact_id: UUID | None = None
+    contact_key: str | None = None
+    actor: Actor = Actor.UNKNOWN
+    lead_id: UUID | None = None
+    journey_id: str | None = None
+    iteration_id: str | None = None
+    tile_id: str | None = None
+    message_id: str | None = None
+    sending_id: str | None = None
+    usage_type: str | None = None
+    visitor_id: str | None = None
+    link: str | None = None
+    properties: Attributes | None = None

@@ -1,0 +1,36 @@
+import "./workers.js";
+import "graphiql/style.css";
+import "@graphiql/plugin-explorer/style.css";
+import "./page.css";
+
+import { explorerPlugin } from "@graphiql/plugin-explorer";
+import { HISTORY_PLUGIN } from "@graphiql/plugin-history";
+import { createGraphiQLFetcher } from "@graphiql/toolkit";
+import { GraphiQL } from "graphiql";
+import { createClient } from "graphql-ws";
+import { createRoot } from "react-dom/client";
+
+import { tabs } from "./tabs.js";
+
+const endpoint = new URL("/graphql", location.href);
+const socket = new URL(endpoint);
+socket.protocol = location.protocol === "https:" ? "wss:" : "ws:";
+
+const fetcher = createGraphiQLFetcher({
+  url: endpoint.href,
+  wsClient: createClient({ url: socket.href, lazy: true }),
+});
+
+const newTab = "# Ctrl-Space completes, Ctrl-Enter runs, Shift-Ctrl-P tidies.\n\n";
+
+createRoot(document.getElementById("explorer")).render(
+  <GraphiQL
+    fetcher={fetcher}
+    plugins={[explorerPlugin(), HISTORY_PLUGIN]}
+    defaultTabs={tabs}
+    defaultQuery={newTab}
+    defaultEditorToolsVisibility="variables"
+  >
+    <GraphiQL.Logo>Leadgraph</GraphiQL.Logo>
+  </GraphiQL>,
+);
