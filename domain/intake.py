@@ -6,6 +6,17 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
+from domain.options import (
+    STATE_OF_OPPORTUNITY,
+    STATE_OF_STATUS,
+    LeadStage,
+    LeadState,
+    LeadStatus,
+    OpportunityState,
+    OpportunityStatus,
+    Permission,
+    State,
+)
 from domain.records import Account, Contact, Lead, Opportunity
 
 Record = Account | Contact | Lead | Opportunity
@@ -64,12 +75,69 @@ class Fate(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What became of a record handed in; a refusal names the field and says why.
-
-    `adopted` counts the waiting interactions that the record's keys brought to it.
-    """
+    """What became of a record handed in; a refusal names the field and says why."""
 
     fate: Fate
     field: str | None = None
     reason: str | None = None
-    adopted: int = 0
+
+
+DEFAULTS: Mapping[str, Mapping[str, Any]] = {
+    "account": {"marketing_only": False, "state": State.ACTIVE},
+    "contact": {
+        "relationship_types": (),
+        "marketing_only": False,
+        "state": State.ACTIVE,
+        "email_permission": Permission.ALLOW,
+        "bulk_email_permission": Permission.ALLOW,
+        "phone_permission": Permission.ALLOW,
+        "fax_permission": Permission.ALLOW,
+        "mail_permission": Permission.ALLOW,
+        "bulk_mail_permission": Permission.ALLOW,
+        "marketing_material_permission": Permission.ALLOW,
+        "prefill_permission": Permission.DO_NOT_ALLOW,
+        "follow_email_permission": Permission.ALLOW,
+    },
+    "lead": {"state": LeadState.OPEN, "status": LeadStatus.NEW, "stage": LeadStage.INQUIRY},
+    "opportunity": {"state": OpportunityState.OPEN, "status": OpportunityStatus.IN_PROGRESS},
+}
+"""What a new record holds where nothing was handed in (domain.md 2.2: an unset permission allows)."""
+
+REQUIRED = {"account": "name", "lead": "topic", "opportunity": "name"}
+"""The field without which a record cannot be; a contact needs only its key (docs/decisions)."""
+
+
+def changes(incoming: Incoming, known: Record | None, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields to be written; `values` is what was handed in, with its references found."""
+    merged = dict(values)
+    if "attributes" in values:
+        old = dict(known.attributes) if known else {}
+        new = dict(values["attributes"])
+        merged["attributes"] = new | old if incoming.fill else old | new
+    changed = {
+        name: value
+        for name, value in merged.items()
+        if known is None or (getattr(known, name) != value and _may_write(incoming, known, name))
+    }
+    return changed | _follow(incoming.entity, changed)
+
+
+def _may_write(incoming: Incoming, known: Record, name: str) -> bool:
+    return not incoming.fill or name == "attributes" or getattr(known, name) is None
+
+
+def _follow(entity: str, changed: Mapping[str, Any]) -> dict[str, Any]:
+    """A state follows from its reason (domain.md 6.1 and 2.8)."""
+    if "status" not in changed or "state" in changed:
+        return {}
+    if entity == "lead":
+        return {"state": STATE_OF_STATUS[changed["status"]]}
+    return {"state": STATE_OF_OPPORTUNITY[changed["status"]]}
+
+
+def missing(entity: str, known: Record | None, values: Mapping[str, Any]) -> str | None:
+    """The required field that the record would lack."""
+    name = REQUIRED.get(entity)
+    if name is None or values.get(name) or (known is not None and name not in values):
+        return None
+    return name

@@ -51,25 +51,10 @@ def _refuse_to_hide(home: Home) -> None:
 
 def _initialise(home: Home, binaries: Binaries, data: Path, lock: int, *, durable: bool) -> None:
     # Segments keep their 16 MB: smaller ones save 9 MB of disk once and cost a file for each MB taken in.
-    command: list[str | Path] = [
-        binaries.initdb,
-        "-D",
-        data,
-        "-U",
-        SUPERUSER,
-        "--auth=trust",
-        "--encoding=UTF8",
-        *_locale(binaries),
-    ]
+    options = ["--auth=trust", "--encoding=UTF8", *_locale(binaries), *([] if durable else ["--no-sync"])]
+    command: list[str | Path] = [binaries.initdb, "-D", data, "-U", SUPERUSER, *options]
     with tempfile.TemporaryFile() as output:
-        process = spawned(
-            command if durable else [*command, "--no-sync"],
-            home.account,
-            cwd=home.folder,
-            output=output,
-            lock=lock,
-            orphaned=signal.SIGKILL,
-        )
+        process = spawned(command, home.account, output=output, lock=lock, orphaned=signal.SIGKILL)
         try:
             status = process.wait(120)
         except subprocess.TimeoutExpired:

@@ -111,11 +111,12 @@ def prepared(folder: Path, major: int, account: Account) -> Home:
         raise Unusable("The data folder's name has a line break in it: name another in LEADGRAPH_DATA_DIR.")
     if not nearest(folder).is_dir():
         raise Unusable(f"{nearest(folder)} is a file, not a folder: name another in LEADGRAPH_DATA_DIR.")
+    _refuse_closed(nearest(folder.parent), account)
     if not folder.exists():
         _make(folder, account)
     elif account.other and folder.stat().st_uid == 0 and _empty(folder):
         os.chown(folder, account.uid, account.gid)
-    _refuse_out_of_reach(folder, account)
+    _refuse_unwritable(folder, account)
     return Home(folder, major, account)
 
 
@@ -138,17 +139,26 @@ def _make(folder: Path, account: Account) -> None:
         os.chown(folder, account.uid, account.gid)
 
 
-def _refuse_out_of_reach(folder: Path, account: Account) -> None:
+def _refuse_closed(folder: Path, account: Account) -> None:
     with account.acting():
-        closed = next((part for part in (*reversed(folder.parents), folder) if not _entered(part)), None)
+        for part in (*reversed(folder.parents), folder):
+            if not _entered(part):
+                raise _out_of_reach(account, f"enter {part}")
+
+
+def _refuse_unwritable(folder: Path, account: Account) -> None:
+    with account.acting():
         try:
             tempfile.TemporaryFile(dir=folder).close()
         except PermissionError as fault:
-            raise Unusable(
-                f"The account {account.name!r}, which runs the server, may not "
-                f"{'write into ' + str(folder) if closed is None else 'enter ' + str(closed)}: "
-                f"name a folder of its own in LEADGRAPH_DATA_DIR, or {ELSEWHERE}."
-            ) from fault
+            raise _out_of_reach(account, f"write into {folder}") from fault
+
+
+def _out_of_reach(account: Account, deed: str) -> Unusable:
+    return Unusable(
+        f"The account {account.name!r}, which runs the server, may not {deed}: "
+        f"name a folder of its own in LEADGRAPH_DATA_DIR, or {ELSEWHERE}."
+    )
 
 
 def _entered(folder: Path) -> bool:

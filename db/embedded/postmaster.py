@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import urllib.parse
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -22,14 +23,14 @@ class Postmaster:
     """A server as its own file describes it."""
 
     pid: int
+    data: str
     port: int
     sockets: str
     status: str
 
-    @property
-    def ready(self) -> bool:
-        """Whether it takes connections on a socket."""
-        return self.status == "ready" and self.sockets.startswith("/")
+    def serves(self, data: Path) -> bool:
+        """Whether it takes connections to these data on a socket; its file may have been copied with them."""
+        return self.status == "ready" and self.data == str(data) and self.sockets.startswith("/")
 
     @property
     def dsn(self) -> str:
@@ -44,18 +45,24 @@ class Postmaster:
 
     async def _visited(self) -> bool:
         try:
-            await self._run(DATABASE, "select 1")
-        except asyncpg.InvalidCatalogNameError:
-            # Another process may see the same gap at the same time.
-            with contextlib.suppress(asyncpg.DuplicateDatabaseError, asyncpg.UniqueViolationError):
-                await self._run("postgres", f"create database {DATABASE}")
+            await self._entered()
         except (OSError, TimeoutError, asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError):
             return False  # it is starting or ending
         except asyncpg.TooManyConnectionsError:
             return True
         except asyncpg.PostgresError as fault:
-            raise Unusable(f"PostgreSQL in {self.sockets} has no database for Leadgraph: {fault}.") from fault
+            raise Unusable(
+                f"PostgreSQL in {self.sockets} has no database for Leadgraph: {str(fault).splitlines()[0]}."
+            ) from fault
         return True
+
+    async def _entered(self) -> None:
+        try:
+            await self._run(DATABASE, "select 1")
+        except asyncpg.InvalidCatalogNameError:
+            # Another process may see the same gap at the same time.
+            with contextlib.suppress(asyncpg.DuplicateDatabaseError, asyncpg.UniqueViolationError):
+                await self._run("postgres", f"create database {DATABASE}")
 
     async def _run(self, database: str, statement: str) -> None:
         connection = await asyncpg.connect(self._dsn(database), timeout=10)
@@ -74,9 +81,10 @@ class Postmaster:
 def postmaster(data: Path) -> Postmaster | None:
     """The server that claims the data, alive or not; nothing while its file is missing or unfinished."""
     try:
-        lines = (data / "postmaster.pid").read_text(errors="surrogateescape").splitlines()
+        lines = os.fsdecode((data / "postmaster.pid").read_bytes()).split("\n")
     except FileNotFoundError:
         return None
     if len(lines) < 8:
         return None
-    return Postmaster(pid=int(lines[0]), port=int(lines[3]), sockets=lines[4], status=lines[7].strip())
+    pid, data_folder, _, port, sockets, _, _, status, *_ = lines
+    return Postmaster(int(pid), data_folder, int(port), sockets, status.strip())

@@ -24,13 +24,7 @@ _PATIENCE_FAST, _PATIENCE_IMMEDIATE = (
 
 
 def spawned(
-    command: Sequence[str | Path],
-    account: Account,
-    *,
-    cwd: Path,
-    output: IO[bytes],
-    lock: int,
-    orphaned: signal.Signals,
+    command: Sequence[str | Path], account: Account, *, output: IO[bytes], lock: int, orphaned: signal.Signals
 ) -> subprocess.Popen[bytes]:
     """Start a program in a session of its own; it holds the folder's lock and gets a signal when we die."""
     with warnings.catch_warnings():
@@ -38,7 +32,7 @@ def spawned(
         warnings.simplefilter("ignore", DeprecationWarning)
         return subprocess.Popen(
             command,
-            cwd=cwd,
+            cwd="/",  # ours may be closed to the account
             env={"LC_ALL": "C"},
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -48,7 +42,6 @@ def spawned(
             user=account.uid if account.other else None,
             group=account.gid if account.other else None,
             extra_groups=[] if account.other else None,
-            umask=0o077,
             preexec_fn=_bound_to_us(orphaned),
         )
 

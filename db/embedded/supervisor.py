@@ -70,7 +70,7 @@ def _served(folder: Path, settings: Mapping[str, str], ours: contextlib.ExitStac
 def _joined(place: Home) -> str | None:
     """The DSN of a server that is there and answers."""
     server = postmaster(place.data)
-    return server.dsn if server is not None and server.ready and server.answers() else None
+    return server.dsn if server is not None and server.serves(place.data) and server.answers() else None
 
 
 def _left_over(place: Home) -> bool:
@@ -95,9 +95,7 @@ def _started(
     command: list[str | Path] = [programs.postgres, "-D", place.data, *_options(sockets, settings)]
     with place.open_log() as log:
         start = log.seek(0, os.SEEK_END)
-        process = spawned(
-            command, place.account, cwd=place.folder, output=log, lock=lock, orphaned=signal.SIGINT
-        )
+        process = spawned(command, place.account, output=log, lock=lock, orphaned=signal.SIGINT)
         ours.callback(stopped, process)
         server = _ready(place, process)
         if server is None:
@@ -119,11 +117,12 @@ def _options(sockets: Path, settings: Mapping[str, str]) -> Iterator[str]:
 
 
 def _forget_dead(place: Home) -> None:
-    """Drop a claim on the data by a process id that another program bears by now, which PostgreSQL heeds."""
+    """Drop a claim that would stop PostgreSQL: copied with the data, or of an id that is someone else's."""
     server = postmaster(place.data)
-    if server is not None and place.data.name not in command_of(server.pid):
-        with place.account.acting():
-            (place.data / "postmaster.pid").unlink(missing_ok=True)
+    if server is None or (server.data == str(place.data) and place.data.name in command_of(server.pid)):
+        return
+    with place.account.acting():
+        (place.data / "postmaster.pid").unlink(missing_ok=True)
 
 
 def _ready(place: Home, process: subprocess.Popen[bytes]) -> Postmaster | None:
@@ -131,7 +130,12 @@ def _ready(place: Home, process: subprocess.Popen[bytes]) -> Postmaster | None:
     deadline = time.monotonic() + _PATIENCE
     while process.poll() is None and time.monotonic() < deadline:
         server = postmaster(place.data)
-        if server is not None and server.pid == process.pid and server.ready and server.answers():
+        if (
+            server is not None
+            and server.pid == process.pid
+            and server.serves(place.data)
+            and server.answers()
+        ):
             return server
         time.sleep(_STEP)
     return None

@@ -17,9 +17,9 @@ class Unusable(Exception):
 
 
 def condensed(output: str) -> str:
-    """What a PostgreSQL program complained of, in one line: its last complaint, else its last words."""
+    """What a PostgreSQL program complained of, in one line: its first complaint, else its last words."""
     if complaints := _COMPLAINT.findall(output):
-        return str(complaints[-1]).strip().rstrip(".")
+        return str(complaints[0]).strip().rstrip(".")
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     return lines[-1].rstrip(".") if lines else "it said nothing"
 

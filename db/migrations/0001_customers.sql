@@ -202,8 +202,10 @@ create table lead_stage (
     stage int not null,
     cause int not null,
     primary key (home_id, lead_id, entered_at),
-    foreign key (home_id, lead_id) references lead (home_id, id) on delete cascade
+    foreign key (home_id, lead_id) references lead (home_id, id) on update cascade on delete cascade
 );
+
+create index lead_stage_by_lead on lead_stage (lead_id, entered_at);
 
 create table opportunity (
     id uuid primary key,

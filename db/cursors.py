@@ -1,0 +1,36 @@
+"""Cursors: where a page ends, tied to the order that they were made under."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from domain.refusals import Code, Refused
+
+_READ: Mapping[str, Callable[[Any], Any]] = {
+    "timestamptz": datetime.fromisoformat,
+    "text": str,
+    "bigint": int,
+}
+
+
+def to_cursor(order: str, value: Any, id: UUID) -> str:
+    """The cursor of a record, by its value in the order and its id."""
+    return urlsafe_b64encode(orjson.dumps([order, value, id])).rstrip(b"=").decode()
+
+
+def from_cursor(cursor: str, order: str, type: str) -> tuple[Any, UUID]:
+    """The value and id that a cursor stands for; refuses one that was made under another order."""
+    try:
+        padded = cursor.encode() + b"=" * (-len(cursor) % 4)
+        made_under, value, id = orjson.loads(urlsafe_b64decode(padded))
+        if made_under == order:
+            return _READ[type](value), UUID(id)
+    except (ValueError, TypeError, KeyError):
+        raise Refused(Code.INVALID, "This is not a cursor of this list: take one from its edges.") from None
+    raise Refused(
+        Code.INVALID, f"This cursor was made under the order {made_under}; this list is ordered by {order}."
+    )

@@ -1,0 +1,114 @@
+"""Keyset pages of a listing, forwards and backwards, for the root or for many parents in one statement."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from db.cursors import from_cursor, to_cursor
+from db.database import Row
+from db.listings import Listing, Sort
+from db.rows import columns, to_record
+from domain.lists import Asked
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Records of one list with their cursors, and whether there are more to either side."""
+
+    records: tuple[Any, ...]
+    cursors: tuple[str, ...]
+    has_next: bool
+    has_previous: bool
+
+
+class _Args(list[Any]):
+    """Arguments of a composed statement: adding one gives its placeholder."""
+
+    def add(self, value: Any, type: str) -> str:
+        self.append(value)
+        return f"${len(self)}::{type}"
+
+
+def page_statement(
+    listing: Listing, by: str | None, asked: Asked, keys: Sequence[UUID]
+) -> tuple[str, list[Any]]:
+    """The statement that reads one page for each key, or for the root where `by` is None."""
+    args = _Args()
+    sort = listing.sorts[asked.sort]
+    descending = asked.descending != asked.backwards
+    direction = "desc" if descending else "asc"
+    where = [listing.condition, *_filters(listing, asked, args), *_bounds(asked, sort, args)]
+    select = f"{columns(listing.record, 't')}, {sort.expression} as sort_value"
+    order = f"{sort.expression} {direction}, t.id {direction}"
+    limit = args.add(asked.size + 1, "int")
+    if by is None:
+        return (
+            f"select {select} from {listing.source} where {_all(where)} order by {order} limit {limit}",
+            args,
+        )
+    parent = listing.parents[by]
+    if len(keys) == 1:
+        where.append(f"{parent} = {args.add(keys[0], 'uuid')}")
+        text = f"select {select}, {parent} as parent_key from {listing.source} where {_all(where)}"
+        return f"{text} order by {order} limit {limit}", args
+    where.append(f"{parent} = any({args.add(list(keys), 'uuid[]')})")
+    place = f"row_number() over (partition by {parent} order by {order}) as place"
+    inner = f"select {select}, {parent} as parent_key, {place} from {listing.source} where {_all(where)}"
+    return f"select * from ({inner}) placed where place <= {limit} order by parent_key, place", args
+
+
+def total_statement(
+    listing: Listing, by: str | None, asked: Asked, keys: Sequence[UUID]
+) -> tuple[str, list[Any]]:
+    """The statement that counts the whole list for each key, or for the root."""
+    args = _Args()
+    where = [listing.condition, *_filters(listing, asked, args)]
+    if by is None:
+        return f"select count(*) as n from {listing.source} where {_all(where)}", args
+    parent = listing.parents[by]
+    where.append(f"{parent} = any({args.add(list(keys), 'uuid[]')})")
+    select = f"select {parent} as parent_key, count(*) as n from {listing.source}"
+    return f"{select} where {_all(where)} group by {parent}", args
+
+
+def to_page(listing: Listing, asked: Asked, rows: Sequence[Row]) -> Page:
+    """The page that these rows are; one row more than asked for says that there is more."""
+    more = len(rows) > asked.size
+    shown = list(rows[: asked.size])
+    if asked.backwards:
+        shown.reverse()
+    order = order_name(asked)
+    return Page(
+        records=tuple(to_record(listing.record, row) for row in shown),
+        cursors=tuple(to_cursor(order, row["sort_value"], row["id"]) for row in shown),
+        has_next=asked.before is not None if asked.backwards else more,
+        has_previous=more if asked.backwards else asked.after is not None,
+    )
+
+
+def order_name(asked: Asked) -> str:
+    """The order as cursors know it."""
+    return f"{asked.sort} {'DESC' if asked.descending else 'ASC'}"
+
+
+def _filters(listing: Listing, asked: Asked, args: _Args) -> list[str]:
+    found = []
+    for name, value in asked.filters:
+        args.append(list(value) if isinstance(value, tuple) else value)
+        found.append(listing.filters[name].format(f"${len(args)}"))
+    return found
+
+
+def _bounds(asked: Asked, sort: Sort, args: _Args) -> list[str]:
+    found = []
+    for cursor, later in ((asked.after, not asked.descending), (asked.before, asked.descending)):
+        if cursor is not None:
+            value, id = from_cursor(cursor, order_name(asked), sort.type)
+            left, right = args.add(value, sort.type), args.add(id, "uuid")
+            found.append(f"({sort.expression}, t.id) {'>' if later else '<'} ({left}, {right})")
+    return found
+
+
+def _all(conditions: Sequence[str]) -> str:
+    return " and ".join(conditions)

@@ -1,0 +1,198 @@
+"""Loaders as values: a batch says how to fetch; equal batches share one loader within a request."""
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, Generic, TypeVar, cast
+from uuid import UUID
+
+from aiodataloader import DataLoader
+
+from db.database import Reads, Row
+from db.listing import Page, page_statement, to_page, total_statement
+from db.listings import Listing
+from db.rows import to_record
+from domain.insights import Sum
+from domain.interactions import ENGAGEMENT
+from domain.lists import Asked
+from domain.windows import Window
+
+A = TypeVar("A")
+ROOT = UUID(int=0)
+"""The key of a list that has no parent."""
+LARGEST_BATCH = 1_000
+
+
+class Batch(ABC, Generic[A]):
+    """How to fetch for many keys at once; compared by value."""
+
+    @abstractmethod
+    async def fetch(self, reads: Reads, keys: list[UUID]) -> Sequence[A]:
+        """One answer for each key, in the order of the keys."""
+
+
+@dataclass(frozen=True)
+class One(Batch[A]):
+    """Each key is the id of one record, or of none."""
+
+    record: type[A]
+    query: str
+
+    async def fetch(self, reads: Reads, keys: list[UUID]) -> Sequence[Any]:
+        found = {row["id"]: to_record(self.record, row) for row in await reads.rows(self.query, keys)}
+        return [found.get(key) for key in keys]
+
+
+@dataclass(frozen=True)
+class Many(Batch[A]):
+    """Each key has any number of records, in the statement's order."""
+
+    record: type[A]
+    query: str
+    by: str
+
+    async def fetch(self, reads: Reads, keys: list[UUID]) -> Sequence[Any]:
+        found: defaultdict[UUID, list[A]] = defaultdict(list)
+        for row in await reads.rows(self.query, keys):
+            found[row[self.by]].append(to_record(self.record, row))
+        return [found[key] for key in keys]
+
+
+@dataclass(frozen=True)
+class Pages(Batch[Page]):
+    """Each key is a parent with a page of its own; the root is a parent too."""
+
+    listing: Listing
+    by: str | None
+    asked: Asked
+
+    async def fetch(self, reads: Reads, keys: list[UUID]) -> Sequence[Page]:
+        text, args = page_statement(self.listing, self.by, self.asked, keys)
+        rows = await reads.rows(_name(self.listing, self.by), *args, text=text)
+        found: defaultdict[UUID, list[Row]] = defaultdict(list)
+        for row in rows:
+            found[row["parent_key"] if self.by else ROOT].append(row)
+        return [to_page(self.listing, self.asked, found[key]) for key in keys]
+
+
+@dataclass(frozen=True)
+class Totals(Batch[int]):
+    """How many records each parent's whole list has."""
+
+    listing: Listing
+    by: str | None
+    asked: Asked
+
+    async def fetch(self, reads: Reads, keys: list[UUID]) -> Sequence[int]:
+        text, args = total_statement(self.listing, self.by, self.asked, keys)
+        rows = await reads.rows(f"total {_name(self.listing, self.by)}", *args, text=text)
+        found = {row["parent_key"] if self.by else ROOT: row["n"] for row in rows}
+        return [found.get(key, 0) for key in keys]
+
+
+@dataclass(frozen=True)
+class Sums(Batch[tuple[Sum, ...]]):
+    """How often each kind of interaction was met by each contact, or by each account's members."""
+
+    owner: str
+    window: Window
+    machines: bool = False
+    former: bool = False
+
+    async def fetch(self, reads: Reads, keys: list[UUID]) -> Sequence[tuple[Sum, ...]]:
+        edges = self.window.edges()
+        name = f"{self.owner}_sums{'_with_former' if self.former else ''}"
+        args = (keys, *_days(self.window), self.machines)
+        if edges is None:
+            rows = await reads.rows(name, *args)
+        else:
+            rows = await reads.rows(f"{name}_to_the_moment", *args, *edges[0], *edges[1])
+        found = {row["owner_id"]: _sums(row) for row in rows}
+        return [found.get(key, ()) for key in keys]
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How many contacts an account has, and how many of them engaged."""
+
+    contacts: int = 0
+    engaged: int = 0
+
+
+@dataclass(frozen=True)
+class Reaches(Batch[Reach]):
+    """How far marketing reached into each account."""
+
+    window: Window
+    machines: bool = False
+
+    async def fetch(self, reads: Reads, keys: list[UUID]) -> Sequence[Reach]:
+        kinds = sorted(kind.name for kind in ENGAGEMENT)
+        head, tail = self.window.edges() or (_NO_TIME, _NO_TIME)
+        args = (keys, *_days(self.window), self.machines, kinds, *head, *tail)
+        rows = await reads.rows("account_reach", *args)
+        found = {row["owner_id"]: Reach(row["contacts"], row["engaged"]) for row in rows}
+        return [found.get(key, Reach()) for key in keys]
+
+
+class Loader(DataLoader[UUID, Any]):
+    """The house's data loader: lives for one request and forgets a load that was cancelled."""
+
+    def __init__(self, batch: Batch[Any], reads: Reads) -> None:
+        super().__init__(max_batch_size=LARGEST_BATCH)
+        self._batch = batch
+        self._reads = reads
+
+    async def batch_load_fn(self, keys: list[UUID]) -> list[Any]:
+        """What the batch finds for these keys."""
+        return list(await self._batch.fetch(self._reads, keys))
+
+    def load(self, key: UUID) -> "asyncio.Future[Any]":
+        """The answer for a key: loaded with the others of this tick, kept for the request."""
+        future = super().load(key)
+        if future.cancelled():
+            self.clear(key)
+            future = super().load(key)
+        return future
+
+
+class Loaders:
+    """One request's loaders: made when first asked for, gone with the request."""
+
+    def __init__(self, reads: Reads) -> None:
+        self._reads = reads
+        self._live: dict[Batch[Any], Loader] = {}
+
+    async def load(self, batch: Batch[A], key: UUID) -> A:
+        """What the batch has for the key."""
+        loader = self._live.get(batch)
+        if loader is None:
+            loader = self._live[batch] = Loader(batch, self._reads)
+        return cast(A, await asyncio.shield(loader.load(key)))
+
+    def forget(self) -> None:
+        """Everything is read again from here on: something was written."""
+        self._live.clear()
+
+
+_NO_TIME = (datetime(1970, 1, 1, tzinfo=UTC),) * 2
+_TOTAL = (date.min, date(1, 1, 2))
+"""The row of all days lies before every day there is."""
+
+
+def _days(window: Window) -> tuple[date, date]:
+    if window.is_open:
+        return _TOTAL
+    first, last = window.days()
+    return first or _TOTAL[1], last or date.max
+
+
+def _sums(row: Row) -> tuple[Sum, ...]:
+    return tuple(map(Sum, row["kinds"], row["ns"], row["firsts"], row["lasts"]))
+
+
+def _name(listing: Listing, by: str | None) -> str:
+    return f"{listing.name} by {by}" if by else listing.name

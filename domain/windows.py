@@ -1,0 +1,57 @@
+"""The span of time that insights are asked for (domain.md 4.1)."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+Span = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """From `from_at` until before `to_at`; None is open to that side."""
+
+    from_at: datetime | None = None
+    to_at: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it holds all of time."""
+        return self.from_at is None and self.to_at is None
+
+    def days(self) -> tuple[date | None, date | None]:
+        """The whole days (UTC) inside: from the first until before the last."""
+        first = _day_from(self.from_at) if self.from_at else None
+        last = self.to_at.astimezone(UTC).date() if self.to_at else None
+        if first and last and last < first:
+            last = first
+        return first, last
+
+    def edges(self) -> tuple[Span, Span] | None:
+        """What lies inside the window but in no whole day; None where the window is made of whole days."""
+        first, last = self.days()
+        head = tail = _NOTHING
+        if self.from_at and first:
+            head = self.from_at, min(_midnight(first), self.to_at or _midnight(first))
+        if self.to_at and last:
+            tail = max(_midnight(last), head[1]), self.to_at
+        found = [span if span[0] < span[1] else _NOTHING for span in (head, tail)]
+        return (found[0], found[1]) if found != [_NOTHING, _NOTHING] else None
+
+
+_NOTHING = (datetime(1970, 1, 1, tzinfo=UTC), datetime(1970, 1, 1, tzinfo=UTC))
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
+def _day_from(moment: datetime) -> date:
+    day = moment.astimezone(UTC).date()
+    return day if _midnight(day) == moment else day + timedelta(days=1)
+
+
+def twelve_months_before(moment: datetime) -> datetime:
+    """The start of the day (UTC) a year before: what insights show unless asked otherwise (domain.md 4.1)."""
+    day = moment.astimezone(UTC).date()
+    leap = day.month == 2 and day.day == 29
+    return _midnight(day.replace(year=day.year - 1, day=28 if leap else day.day))

@@ -1,0 +1,1 @@
+"""Files of other systems, taken in through a declared mapping (docs/import.md)."""

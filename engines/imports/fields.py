@@ -1,0 +1,115 @@
+"""What a mapping may fill: the fields of each entity, and the kind of value that each takes."""
+
+import types
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from functools import cache
+from typing import Any, Union, get_args, get_origin, get_type_hints
+from uuid import UUID
+
+from domain.intake import ENTITIES, REFERENCES
+from domain.interactions import InteractionType
+from domain.options import Option
+from domain.records import NewInteraction
+
+
+class Kind(Enum):
+    """How the text of a cell is read; the words are those of a mapping's `as`."""
+
+    ANY = "as it is"
+    TEXT = "text"
+    EMAIL = "e-mail"
+    PHONE = "telephone"
+    NUMBER = "number"
+    WHOLE = "whole number"
+    PERCENT = "percentage"
+    YES_NO = "yes or no"
+    DATE = "date"
+    MOMENT = "moment"
+    OPTION = "option"
+    REFERENCE = "key"
+
+
+Choices = Mapping[str, Enum]
+"""The options of a field by each of their names, normalised."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field that a mapping may fill."""
+
+    name: str
+    kind: Kind
+    choices: Choices | None = None
+    many: bool = False
+    longest: int = 1 << 20
+
+
+INTERACTION = "interaction"
+ATTRIBUTES: Mapping[str, str] = dict.fromkeys(ENTITIES, "attributes") | {INTERACTION: "properties"}
+"""Where each entity keeps what has no field of its own."""
+_OURS = {"id", "version", "updated_at", "full_name", "home_id", "last_used_in_campaign"}
+_FOLLOWS = {"lead": {"state"}, "opportunity": {"state"}}
+_PHONES = ("phone", "phone2", "phone3", "business_phone", "home_phone", "mobile_phone", "fax")
+_EMAILS = ("email", "email2", "email3")
+_SPECIAL = (
+    dict.fromkeys(_PHONES, Kind.PHONE)
+    | dict.fromkeys(_EMAILS, Kind.EMAIL)
+    | {"close_probability": Kind.PERCENT}
+)
+_LONGEST = {"email": 320, "email2": 320, "email3": 320, "link": 2_000} | dict.fromkeys(
+    ("description", "qualification_comments"), 1 << 20
+)
+_KINDS: Mapping[Any, Kind] = {
+    str: Kind.TEXT,
+    Decimal: Kind.NUMBER,
+    int: Kind.WHOLE,
+    bool: Kind.YES_NO,
+    date: Kind.DATE,
+    datetime: Kind.MOMENT,
+}
+
+
+def normal(text: str) -> str:
+    """The text as look-ups compare it: without regard to case, underscores and extra white space."""
+    return " ".join(text.replace("_", " ").split()).casefold()
+
+
+@cache
+def fields_of(entity: str) -> Mapping[str, Field]:
+    """The fields of an entity that a mapping may fill, by name."""
+    record = NewInteraction if entity == INTERACTION else ENTITIES[entity]
+    ours = _OURS | _FOLLOWS.get(entity, set()) | {ATTRIBUTES[entity]}
+    if entity == INTERACTION:
+        ours |= {"source", "source_id", "contact_key", "lead_id"}
+    hints = get_type_hints(record)
+    return {f.name: _field(f.name, hints[f.name]) for f in fields(record) if f.name not in ours}
+
+
+def _field(name: str, hint: Any) -> Field:
+    if get_origin(hint) in (Union, types.UnionType):
+        hint = next(part for part in get_args(hint) if part is not type(None))
+    if get_origin(hint) is tuple:
+        return Field(name, Kind.OPTION, _choices(get_args(hint)[0]), many=True)
+    if hint is UUID and name in REFERENCES:
+        return Field(name, Kind.REFERENCE)
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return Field(name, Kind.OPTION, _choices(hint))
+    return Field(name, _SPECIAL.get(name, _KINDS[hint]), longest=_LONGEST.get(name, 500))
+
+
+def _choices(options: type[Enum]) -> Choices:
+    return {normal(name): option for option in options for name in _names(option)}
+
+
+def _names(option: Enum) -> Iterable[str]:
+    match option:
+        case Option():
+            return option.name, option.label, str(int(option))
+        case InteractionType():
+            return option.name, option.source_name
+        case _:
+            return (option.name,)

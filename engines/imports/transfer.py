@@ -1,0 +1,248 @@
+"""Brings files in, batch by batch: its records, its counts and how far we are stand or fall together."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from copy import deepcopy
+from datetime import datetime
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, Protocol
+
+from db.database import Database, Transaction
+from domain.intake import Fate, Incoming
+from domain.records import NewInteraction
+from domain.refusals import Refused
+from engines import customers, ingest
+from engines.imports.columns import Look, Unfit, look, rows_of
+from engines.imports.mapping import Part, Plan
+from engines.imports.report import Counts, FileReport, Refusal, Report
+from engines.imports.rows import Made, Maker, with_formats
+from engines.imports.sources import Broken, Row, kind_of, opened
+from engines.imports.values import as_text
+from engines.ingest import Outcome
+
+BATCH = 1_000
+"""So many rows are one transaction."""
+Clock = Callable[[], datetime]
+
+
+class Watch(Protocol):
+    """Whoever wants to see how far an import is."""
+
+    def begin(self, file: str, size: int) -> None:
+        """A file of so many bytes is begun."""
+
+    def reached(self, position: int, rows: int) -> None:
+        """So many bytes and rows of it are in."""
+
+
+async def bring(
+    db: Database, plan: Plan, files: Sequence[tuple[Path, Part]], report: Report, watch: Watch, clock: Clock
+) -> None:
+    """Brings the files in, one after the other, up to the first that breaks."""
+    for path, part in files:
+        file = report.begin(str(path))
+        begun = time.monotonic()
+        try:
+            await Transfer(db, plan, path, part, report, file, watch, clock).run()
+        except Unfit as unfit:
+            file.refused = f"{path.name} {unfit}"
+        except OSError as error:
+            file.refused = f"{path.name} cannot be read: {error.strerror or error}."
+        finally:
+            file.seconds = round(time.monotonic() - begun, 3)
+            if not (file.finished or file.refused or file.stopped):
+                file.stopped = f"{path.name}, line {file.line}: stopped. {_going_on(file)}"
+        if file.stopped:
+            return
+    async with db.transaction() as tx:
+        await tx.run("import_runs_finish", plan.name, [_name(path) for path, _ in files])
+
+
+class Transfer:
+    """One file on its way in."""
+
+    def __init__(
+        self,
+        db: Database,
+        plan: Plan,
+        path: Path,
+        part: Part,
+        report: Report,
+        file: FileReport,
+        watch: Watch,
+        clock: Clock,
+    ) -> None:
+        self._db, self._plan, self._path, self._part = db, plan, path, part
+        self._report, self._file, self._watch, self._clock = report, file, watch, clock
+        self._kind = kind_of(path, part) or "csv"
+        self._refusals: list[Refusal] = []
+        self._chain = blake2b()
+
+    async def run(self) -> None:
+        """Reads the file to its end, or to where it breaks."""
+        with opened(self._path, self._part) as source:
+            seen = await look(source, self._part, self._kind)
+        self._settle(seen)
+        done = await self._done(seen)
+        with opened(self._path, self._part) as source:
+            self._watch.begin(self._path.name, source.size)
+            rows = rows_of(source, self._part, self._kind)
+            for _ in range(done):
+                self._trace(next(rows))
+            try:
+                for batch in _batches(rows):
+                    await self._take(batch)
+                    self._watch.reached(source.position(), self._file.rows)
+            except Broken as broken:
+                self._file.stopped = self._said(broken)
+                return
+        self._file.finished = True
+
+    def _settle(self, seen: Look) -> None:
+        self._part = with_formats(self._part, seen.formats)
+        self._makers = [
+            Maker(self._plan.source, self._part, block, self._refusals.append) for block in self._part.blocks
+        ]
+        self._file.dates = {column: format for (column, _), format in seen.formats.items()}
+        self._file.columns_missing, self._file.columns_not_read = seen.missing, seen.not_read
+
+    def _said(self, broken: Broken) -> str:
+        return f"{self._path.name}, line {broken.line}: {broken.reason}. {_going_on(self._file)}"
+
+    async def _done(self, seen: Look) -> int:
+        """How many rows an unfinished run of this very file has brought in; the chain stands behind them."""
+        seed = self._plan.digest + repr(sorted(seen.formats.items())).encode()
+        self._chain = blake2b(seed)
+        kept = await self._db.reads().rows("import_run", self._plan.name, _name(self._path))
+        if not kept or kept[0]["finished"] or not kept[0]["rows_done"]:
+            return 0
+        rows_done: int = kept[0]["rows_done"]
+        same = self._is_same(rows_done, kept[0]["digest"])
+        self._chain = blake2b(seed)
+        if not same:
+            return 0
+        self._file.restore(rows_done, kept[0]["counts"])
+        return rows_done
+
+    def _is_same(self, rows_done: int, digest: bytes) -> bool:
+        """Whether the file still begins with the rows that were brought in."""
+        with opened(self._path, self._part) as source:
+            rows = rows_of(source, self._part, self._kind)
+            try:
+                for _ in range(rows_done):
+                    self._trace(next(rows))
+            except (Broken, StopIteration):
+                return False
+        return self._chain.digest() == digest
+
+    def _trace(self, row: Row) -> None:
+        self._chain.update(len(row.trace).to_bytes(8, "big") + row.trace)
+
+    async def _take(self, rows: Sequence[Row]) -> None:
+        """One batch: its records, its interactions, its counts and how far we are, in one transaction."""
+        now = self._clock()
+        self._refusals.clear()
+        ahead = deepcopy(self._file)
+        ahead.rows, ahead.line = ahead.rows + len(rows), rows[-1].line
+        made = list(self._made(rows, ahead))
+        records = [item for item in made if isinstance(item.record, Incoming)]
+        others = [item for item in made if isinstance(item.record, NewInteraction)]
+        interactions = list(self._possible(others, now))
+        for row in rows:
+            self._trace(row)
+        await self._db.prepare_months(_interaction(item).occurred_at for item in interactions)
+        async with self._db.transaction() as tx:
+            await self._receive(tx, records, ahead, now)
+            await self._take_in(tx, interactions, ahead, now)
+            self._count_refusals(ahead)
+            state = (ahead.rows, self._chain.digest(), ahead.kept(), False, now)
+            await tx.run("import_run_keep", self._plan.name, _name(self._path), *state)
+        self._file.__dict__.update(ahead.__dict__)
+        for refusal in self._refusals:
+            self._report.refuse(self._file, refusal)
+
+    def _made(self, rows: Sequence[Row], ahead: FileReport) -> Iterator[Made]:
+        for row in rows:
+            if row.fault is not None:
+                ahead.rows_refused += 1
+                self._refusals.append(Refusal(row.line, None, None, None, f"the row {row.fault}", whole=True))
+                continue
+            for maker in self._makers:
+                made = maker.make(row)
+                if made is not None:
+                    yield made
+
+    def _possible(self, made: Sequence[Made], now: datetime) -> Iterator[Made]:
+        for item in made:
+            try:
+                ingest.check(_interaction(item), now)
+            except Refused as refused:
+                self._refuse(item, "occurred_at", refused.message)
+            else:
+                yield item
+
+    async def _receive(self, tx: Transaction, made: Sequence[Made], ahead: FileReport, now: datetime) -> None:
+        batch = [item.record for item in made if isinstance(item.record, Incoming)]
+        for item, received in zip(made, await customers.receive(tx, batch, now), strict=True):
+            if received.fate is Fate.REFUSED:
+                self._refuse(item, received.field, received.reason or "It is refused.")
+            else:
+                _add(ahead.of(item.block.entity), received.fate.name)
+
+    async def _take_in(self, tx: Transaction, made: Sequence[Made], ahead: FileReport, now: datetime) -> None:
+        batch = [_interaction(item) for item in made]
+        for item, taken in zip(made, await ingest.take_in(tx, batch, now), strict=True):
+            if taken.outcome is Outcome.STRANGER:
+                self._refuse(item, "contact_id", taken.outcome.value)
+            else:
+                _add(ahead.of(item.block.entity), taken.outcome.name)
+
+    def _refuse(self, item: Made, field: str | None, reason: str) -> None:
+        """Notes a record that a rule forbids, with the column that the field came from."""
+        bound = next((b for b in item.block.bindings if b.name == field), None)
+        column = ", ".join(bound.columns) if bound and bound.columns else field
+        held = " ".join(as_text(item.row.cells.get(name)) for name in bound.columns) if bound else None
+        entity = item.block.entity
+        self._refusals.append(Refusal(item.row.line, entity, column, held and held[:200], reason, whole=True))
+
+    def _count_refusals(self, ahead: FileReport) -> None:
+        for refusal in self._refusals:
+            if refusal.entity is not None:
+                _add(ahead.of(refusal.entity), "refused" if refusal.whole else "values_refused")
+
+
+def _going_on(file: FileReport) -> str:
+    return f"Its first {file.rows} rows are in; the same command goes on from there."
+
+
+def _name(path: Path) -> str:
+    return str(path.resolve())
+
+
+def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
+    """Batches of rows; what was read before a break comes first, then the break."""
+    batch: list[Row] = []
+    try:
+        for row in rows:
+            batch.append(row)
+            if len(batch) == BATCH:
+                yield batch
+                batch = []
+    except Broken:
+        if batch:
+            yield batch
+        raise
+    if batch:
+        yield batch
+
+
+def _interaction(item: Made) -> NewInteraction:
+    assert isinstance(item.record, NewInteraction)
+    return item.record
+
+
+def _add(counts: Counts, what: str) -> None:
+    name = what.lower()
+    current: Any = getattr(counts, name)
+    setattr(counts, name, current + 1)

@@ -1,0 +1,155 @@
+"""Reads one cell as the kind of value that its field takes, or says why it is none."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import orjson
+
+from engines.imports import dates
+from engines.imports.fields import Choices, Kind, normal
+
+Cell = str | int | float | bool | list[Any] | None
+"""What a file holds at one place of a row: text in tables, any plain value in JSON."""
+
+
+class Unreadable(Exception):
+    """The cell does not hold a value of that kind; the message says why."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a cell is read: as what kind, from which choices, in which way of writing."""
+
+    kind: Kind
+    choices: Choices | None = None
+    format: str | None = None
+    zone: tzinfo = UTC
+    decimal: str = "."
+    longest: int = 1 << 20
+
+
+_EMAIL = re.compile(r"[^@\s,;:<>()\"\[\]\\]+@[^@\s,;:<>()\"\[\]\\.]+(?:\.[^@\s,;:<>()\"\[\]\\.]+)+")
+_COMPUTED = re.compile(r"-\s*[\d.,]+|[-+]?\d+(?:[.,]\d+)?[eE]\+?\d+|#\w+[!/?]?.*")
+_GROUPS: Mapping[str, re.Pattern[str]] = {
+    ".": re.compile(r"[-+]?\d{1,3}(?:[,' \u00a0]\d{3})+(?:\.\d+)?"),
+    ",": re.compile(r"[-+]?\d{1,3}(?:[.' \u00a0]\d{3})+(?:,\d+)?"),
+}
+_PLAIN = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d{1,3})?")
+_YES = frozenset({"yes", "y", "true", "t", "1", "on"})
+_NO = frozenset({"no", "n", "false", "f", "0", "off"})
+_BLANKS = re.compile(r"[ \t\u00a0]{2,}|[\t\u00a0]")
+_LARGEST = 2**63 - 1
+
+
+def as_text(cell: Cell) -> str:
+    """The cell as one would write it in a table, trimmed, with single blanks."""
+    match cell:
+        case None:
+            return ""
+        case bool():
+            return "true" if cell else "false"
+        case str():
+            return _BLANKS.sub(" ", cell).strip()
+        case list():
+            return ", ".join(as_text(item) for item in cell)
+        case _:
+            return str(cell)
+
+
+def read(cell: Cell, how: Reading) -> Any:
+    """The value that the cell holds; it is known not to be empty."""
+    _check_keepable(cell)
+    if how.kind is Kind.ANY and not isinstance(cell, str):
+        return cell
+    text = as_text(cell)
+    if len(text) > how.longest:
+        raise Unreadable(f"is longer than {how.longest} characters")
+    match how.kind:
+        case Kind.NUMBER:
+            return _number(text, how.decimal)
+        case Kind.WHOLE:
+            return _whole(text, how.decimal, _LARGEST)
+        case Kind.PERCENT:
+            return _whole(text.rstrip(" %"), how.decimal, 100)
+        case Kind.DATE | Kind.MOMENT:
+            return _moment(text, how)
+        case Kind.OPTION:
+            return _option(text, how.choices or {})
+    check = _CHECKS.get(how.kind)
+    return check(text) if check else text
+
+
+def _check_keepable(cell: Cell) -> None:
+    """What is no proper text, or too large for JSON, cannot be kept."""
+    try:
+        kept = cell.encode() if isinstance(cell, str) else orjson.dumps(cell)
+    except (TypeError, UnicodeError):
+        raise Unreadable("holds something that cannot be kept") from None
+    if b"\x00" in kept or (b"\\u0000" in kept and not isinstance(cell, str)):
+        raise Unreadable("holds a character of no meaning (NUL), which cannot be kept")
+
+
+def _number(text: str, decimal: str) -> Decimal:
+    plain = text
+    if _GROUPS[decimal].fullmatch(text):
+        plain = re.sub(r"[' \u00a0]|" + (r"," if decimal == "." else r"\."), "", text)
+    if decimal == ",":
+        plain = plain.replace(",", ".")
+    if not _PLAIN.fullmatch(plain):
+        raise Unreadable("is not a number")
+    try:
+        return Decimal(plain)
+    except InvalidOperation:
+        raise Unreadable("is not a number") from None
+
+
+def _whole(text: str, decimal: str, largest: int) -> int:
+    number = _number(text, decimal)
+    if number != number.to_integral_value():
+        raise Unreadable("is not a whole number")
+    if abs(number) > largest:
+        raise Unreadable("is too large a number")
+    return int(number)
+
+
+def _moment(text: str, how: Reading) -> Any:
+    assert how.format is not None, "the column's format is decided before its cells are read"
+    moment = dates.read(text, how.format, how.zone)
+    if moment is None:
+        raise Unreadable(f"is not a date written {how.format}")
+    return moment.date() if how.kind is Kind.DATE else moment.astimezone(UTC)
+
+
+def _option(text: str, choices: Choices) -> Any:
+    found = choices.get(normal(text))
+    if found is None:
+        raise Unreadable("is not one of the field's options")
+    return found
+
+
+def _yes_no(text: str) -> bool:
+    word = text.casefold()
+    if word not in _YES | _NO:
+        raise Unreadable("is neither yes nor no")
+    return word in _YES
+
+
+def _email(text: str) -> str:
+    if not _EMAIL.fullmatch(text):
+        raise Unreadable("does not have the shape of an e-mail address")
+    return text
+
+
+def _phone(text: str) -> str:
+    if _COMPUTED.fullmatch(text):
+        raise Unreadable("was computed by a spreadsheet and is not a telephone number")
+    if sum(letter.isdigit() for letter in text) < 3:
+        raise Unreadable("holds too few digits for a telephone number")
+    return text
+
+
+_CHECKS = {Kind.YES_NO: _yes_no, Kind.EMAIL: _email, Kind.PHONE: _phone}

@@ -1,0 +1,47 @@
+"""What one request carries: its reads and loaders, the clock, who asks."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Concatenate, ParamSpec, TypeVar
+from uuid import UUID
+
+import strawberry
+
+from db.database import Database, Reads, Transaction
+from db.loaders import Batch, Loaders
+
+A = TypeVar("A")
+P = ParamSpec("P")
+
+
+@dataclass
+class Context:
+    """One request: made for it, gone with it."""
+
+    database: Database
+    now: datetime
+    actor: str | None
+    request_id: str
+    reads: Reads = field(init=False)
+    loaders: Loaders = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.reads = self.database.reads()
+        self.loaders = Loaders(self.reads)
+
+    async def load(self, batch: Batch[A], key: UUID) -> A:
+        """What the batch has for the key, read together with the other keys of this moment."""
+        return await self.loaders.load(batch, key)
+
+    async def write(
+        self, act: Callable[Concatenate[Transaction, P], Awaitable[A]], *args: P.args, **kwargs: P.kwargs
+    ) -> A:
+        """Runs an engine in a transaction of its own; what was read before is forgotten."""
+        async with self.database.transaction() as tx:
+            done = await act(tx, *args, **kwargs)
+        self.loaders.forget()
+        return done
+
+
+Info = strawberry.Info[Context, None]

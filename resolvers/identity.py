@@ -1,0 +1,45 @@
+"""Global ids: opaque to clients, a type and what tells its records apart to us."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from uuid import UUID
+
+from domain.refusals import Code, Refused
+
+
+def to_global(type_name: str, *parts: object) -> str:
+    """The global id of a record of that type."""
+    return urlsafe_b64encode(":".join([type_name, *map(str, parts)]).encode()).rstrip(b"=").decode()
+
+
+def from_global(id: str) -> tuple[str, list[str]]:
+    """The type and the parts that a global id stands for."""
+    try:
+        padded = id.encode("ascii") + b"=" * (-len(id) % 4)
+        type_name, *parts = urlsafe_b64decode(padded).decode().split(":")
+    except ValueError:
+        raise not_an_id(id) from None
+    if not type_name.isidentifier() or not parts:
+        raise not_an_id(id)
+    return type_name, parts
+
+
+def uuid_of(id: str, *type_names: str) -> UUID:
+    """The record's own id, of a global id that has to be of one of these types."""
+    type_name, parts = from_global(id)
+    if type_name not in type_names:
+        wanted = " or ".join(type_names)
+        raise Refused(Code.INVALID, f"This is the id of a {type_name}; a {wanted} is asked for.")
+    return to_uuid(parts[0], id)
+
+
+def to_uuid(text: str, id: str) -> UUID:
+    """The UUID inside a global id."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise not_an_id(id) from None
+
+
+def not_an_id(id: str) -> Refused:
+    """The refusal of a text that is no id of ours."""
+    return Refused(Code.INVALID, f"{id[:60]!r} is not an id of this API: take ids from its answers.")

@@ -1,0 +1,143 @@
+"""One resolver for every list: the root's and those of many parents."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from db import listings
+from db.listing import Page
+from db.listings import Listing
+from db.loaders import ROOT, Pages, Totals
+from domain.lists import LARGEST_SIZE, USUAL_SIZE, Asked
+from domain.records import Lead, LeadBasis
+from domain.refusals import Code, Refused
+from resolvers.context import Info
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A list, of the root or of the parent whose id `key` holds."""
+
+    listing: Listing
+    by: str | None = None
+    key: str = "id"
+
+
+@dataclass(frozen=True)
+class Edge:
+    """One record of a page with its cursor."""
+
+    cursor: str
+    node: Any
+
+
+@dataclass(frozen=True)
+class PageInfo:
+    """Where a page lies in its list."""
+
+    has_next_page: bool
+    has_previous_page: bool
+    start_cursor: str | None
+    end_cursor: str | None
+
+
+@dataclass(frozen=True)
+class Found:
+    """One page of a list, and how to count the rest of it."""
+
+    page: Page
+    totals: Totals
+    key: UUID
+
+    @property
+    def edges(self) -> list[Edge]:
+        """The records, each with its cursor."""
+        return [Edge(cursor, node) for cursor, node in zip(self.page.cursors, self.page.records, strict=True)]
+
+    @property
+    def nodes(self) -> tuple[Any, ...]:
+        """The records alone."""
+        return self.page.records
+
+    @property
+    def page_info(self) -> PageInfo:
+        """Where the page lies."""
+        cursors = self.page.cursors
+        ends = (cursors[0], cursors[-1]) if cursors else (None, None)
+        return PageInfo(self.page.has_next, self.page.has_previous, *ends)
+
+
+accounts = Listed(listings.accounts)
+contacts = Listed(listings.contacts)
+leads = Listed(listings.leads)
+orphan_leads = Listed(listings.orphan_leads)
+opportunities = Listed(listings.opportunities)
+orphan_interactions = Listed(listings.orphan_interactions)
+children_of_account = Listed(listings.accounts, "account")
+contacts_of_account = Listed(listings.contacts, "account")
+contacts_of_contact = Listed(listings.contacts, "contact")
+leads_of_account = Listed(listings.leads, "account")
+leads_of_contact = Listed(listings.leads, "contact")
+opportunities_of_account = Listed(listings.opportunities, "account")
+opportunities_of_contact = Listed(listings.opportunities, "contact")
+timeline_of_contact = Listed(listings.interactions, "contact")
+timeline_of_account = Listed(listings.account_interactions, "account")
+_TIMELINE_OF_LEAD = {
+    LeadBasis.CONTACT: Listed(listings.interactions, "contact", key="contact_id"),
+    LeadBasis.ACCOUNT: Listed(listings.member_interactions, "account", key="account_id"),
+    LeadBasis.NONE: Listed(listings.interactions, "contact", key="contact_id"),
+}
+
+
+def timeline_of_lead(lead: Lead) -> Listed:
+    """The interactions behind a lead: its contact's, else its account's members', else none."""
+    return _TIMELINE_OF_LEAD[lead.basis]
+
+
+EMPTY = Page((), (), False, False)
+
+
+async def find(source: Listed | Callable[[Any], Listed], root: Any, info: Info, asked: Asked) -> Found:
+    """The page asked for; whose list it is may depend on the record."""
+    listed = source if isinstance(source, Listed) else source(root)
+    key = ROOT if listed.by is None else getattr(root, listed.key)
+    totals = Totals(listed.listing, listed.by, Asked("", False, 0, filters=asked.filters))
+    if key is None:
+        return Found(EMPTY, totals, ROOT)
+    return Found(await info.context.load(Pages(listed.listing, listed.by, asked), key), totals, key)
+
+
+async def total(root: Found, info: Info) -> int:
+    """How many records the whole list has."""
+    return await info.context.load(root.totals, root.key)
+
+
+def to_asked(
+    sort: str,
+    descending: bool,
+    first: int | None,
+    after: str | None,
+    last: int | None,
+    before: str | None,
+    filters: dict[str, Any] | None = None,
+) -> Asked:
+    """The page that these arguments mean; refuses what is no page."""
+    if first is not None and last is not None:
+        raise Refused(Code.INVALID, "Ask for `first` or for `last`, not for both.")
+    size = first if first is not None else last if last is not None else USUAL_SIZE
+    if not 1 <= size <= LARGEST_SIZE:
+        raise Refused(Code.INVALID, f"A page has 1 to {LARGEST_SIZE} records; {size} were asked for.")
+    given = {name: _hashable(value) for name, value in (filters or {}).items() if value is not None}
+    return Asked(sort, descending, size, last is not None, after, before, tuple(given.items()))
+
+
+def _hashable(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def check_span(from_: datetime | None, to: datetime | None) -> None:
+    """Refuses a span that ends before it begins."""
+    if from_ is not None and to is not None and to < from_:
+        raise Refused(Code.INVALID, "The span ends before it begins: `to` lies before `from`.")

@@ -1,0 +1,30 @@
+"""From a record to the records it is related to: a batch and the field that holds its key."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from db.loaders import Batch, Many, One
+from domain.records import Account, Contact, Lead, LeadStageEntry, Membership, Opportunity, SourceKey
+from resolvers.context import Info
+
+
+@dataclass(frozen=True)
+class Relation:
+    """The records of a batch under the key that `by` holds; nothing where the key is null."""
+
+    batch: Batch[Any]
+    by: str
+
+    async def __call__(self, root: Any, info: Info) -> Any:
+        key: UUID | None = getattr(root, self.by)
+        return None if key is None else await info.context.load(self.batch, key)
+
+
+contact = One(Contact, "contact_by_id")
+account = One(Account, "account_by_id")
+lead = One(Lead, "lead_by_id")
+opportunity = One(Opportunity, "opportunity_by_id")
+memberships = Many(Membership, "memberships_of_contact", by="contact_id")
+source_keys = Many(SourceKey, "source_keys_of", by="record_id")
+lead_stages = Many(LeadStageEntry, "lead_stages_of_lead", by="lead_id")

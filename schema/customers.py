@@ -1,0 +1,164 @@
+"""Contacts, accounts, leads and what ties them together: the graph itself (domain.md 2.9)."""
+
+# mypy: disable-error-code="valid-type,misc"
+from datetime import datetime
+
+from domain import records
+from domain.lists import AccountSort, ContactSort, LeadSort, OpportunitySort
+from resolvers import lists, relations
+from resolvers.relations import Relation
+from schema import insights
+from schema.details import (
+    AccountDetails,
+    ContactDetails,
+    InteractionDetails,
+    LeadDetails,
+    OpportunityDetails,
+    SourceKey,
+)
+from schema.graph import column, relation, shows
+from schema.insights import AccountInsights, ContactInsights, LeadInsights, LeadStageEntry
+from schema.lists import Connection, listed, order_input, timeline
+from schema.node import Node
+
+AccountOrder = order_input(AccountSort)
+ContactOrder = order_input(ContactSort)
+LeadOrder = order_input(LeadSort)
+OpportunityOrder = order_input(OpportunitySort)
+
+
+@shows(records.Membership)
+class Membership:
+    """A stay of a contact in an account: decides whose interactions were whose (domain.md 4.4)."""
+
+    account: "Account" = relation("The account.", Relation(relations.account, "account_id"))
+    from_at: datetime = column("When the stay began.", name="from")
+    to_at: datetime | None = column("When it ended; null while it lasts.", name="to")
+
+
+@shows(records.Contact)
+class Contact(Node, ContactDetails):
+    """A person: the only record that a campaign can address, and the owner of every interaction."""
+
+    account: "Account | None" = relation(
+        "The account that the contact belongs to now.", Relation(relations.account, "account_id")
+    )
+    parent_contact: "Contact | None" = relation(
+        "The contact that this one is placed under, in the account's stead.",
+        Relation(relations.contact, "parent_contact_id"),
+    )
+    originating_lead: "Lead | None" = relation(
+        "The lead whose qualification created the contact.", Relation(relations.lead, "originating_lead_id")
+    )
+    memberships: list[Membership] = relation(
+        "Every stay in an account, earliest first.", Relation(relations.memberships, "id")
+    )
+    contacts: Connection["Contact"] = listed(
+        "The contacts placed under this one.", lists.contacts_of_contact, ContactOrder, ContactSort.CREATED_AT
+    )
+    leads: Connection["Lead"] = listed(
+        "The contact's interests, one lead each.", lists.leads_of_contact, LeadOrder, LeadSort.CREATED_AT
+    )
+    opportunities: Connection["Opportunity"] = listed(
+        "The contact's sales.",
+        lists.opportunities_of_contact,
+        OpportunityOrder,
+        OpportunitySort.CREATED_AT,
+    )
+    interactions: Connection["Interaction"] = timeline(
+        "What the contact did and what was done towards it, newest first.", lists.timeline_of_contact
+    )
+    insights: ContactInsights = insights.of_contact("How the contact has met our marketing.")
+    source_keys: list[SourceKey] = relation(
+        "The keys by which other systems know the contact.", Relation(relations.source_keys, "id")
+    )
+
+
+@shows(records.Account)
+class Account(Node, AccountDetails):
+    """A company we market and sell to, a partner or a supplier: a collection of contacts."""
+
+    parent_account: "Account | None" = relation(
+        "The account above this one.", Relation(relations.account, "parent_account_id")
+    )
+    primary_contact: Contact | None = relation(
+        "The main contact; need not belong to the account.", Relation(relations.contact, "primary_contact_id")
+    )
+    originating_lead: "Lead | None" = relation(
+        "The lead whose qualification created the account.", Relation(relations.lead, "originating_lead_id")
+    )
+    accounts: Connection["Account"] = listed(
+        "The accounts below this one.", lists.children_of_account, AccountOrder, AccountSort.NAME
+    )
+    contacts: Connection[Contact] = listed(
+        "The contacts that belong to the account now.",
+        lists.contacts_of_account,
+        ContactOrder,
+        ContactSort.CREATED_AT,
+    )
+    leads: Connection["Lead"] = listed(
+        "The leads whose parent account this is.", lists.leads_of_account, LeadOrder, LeadSort.CREATED_AT
+    )
+    opportunities: Connection["Opportunity"] = listed(
+        "The account's sales.", lists.opportunities_of_account, OpportunityOrder, OpportunitySort.CREATED_AT
+    )
+    interactions: Connection["Interaction"] = timeline(
+        "The interactions of the account's contacts since they belong to it, newest first.",
+        lists.timeline_of_account,
+    )
+    insights: AccountInsights = insights.of_account("How the account's contacts have met our marketing.")
+    source_keys: list[SourceKey] = relation(
+        "The keys by which other systems know the account.", Relation(relations.source_keys, "id")
+    )
+
+
+@shows(records.Lead)
+class Lead(Node, LeadDetails):
+    """One expression of interest in one product or offer, by a contact or within an account."""
+
+    contact: Contact | None = relation(
+        "The parent contact: whose interest it is.", Relation(relations.contact, "contact_id")
+    )
+    account: Account | None = relation(
+        "The parent account: within which company.", Relation(relations.account, "account_id")
+    )
+    qualifying_opportunity: "Opportunity | None" = relation(
+        "The opportunity that the lead became.", Relation(relations.opportunity, "qualifying_opportunity_id")
+    )
+    stages: list[LeadStageEntry] = relation(
+        "The lead's way through the stages, earliest first.", Relation(relations.lead_stages, "id")
+    )
+    interactions: Connection["Interaction"] = timeline(
+        "The interactions of the contacts behind the lead, newest first.", lists.timeline_of_lead
+    )
+    insights: LeadInsights = insights.of_lead("How the contacts behind the lead have met our marketing.")
+    source_keys: list[SourceKey] = relation(
+        "The keys by which other systems know the lead.", Relation(relations.source_keys, "id")
+    )
+
+
+@shows(records.Opportunity)
+class Opportunity(Node, OpportunityDetails):
+    """A sale in the making, or made, that a lead became."""
+
+    account: Account | None = relation("The account that buys.", Relation(relations.account, "account_id"))
+    contact: Contact | None = relation("The contact that buys.", Relation(relations.contact, "contact_id"))
+    originating_lead: Lead | None = relation(
+        "The lead that it came from.", Relation(relations.lead, "originating_lead_id")
+    )
+
+
+@shows(records.Interaction)
+class Interaction(Node, InteractionDetails):
+    """One recorded event about one contact: an immutable fact, never owned by a lead or an account."""
+
+    contact: Contact | None = relation(
+        "The contact; null while it is anonymous or its contact is not known yet.",
+        Relation(relations.contact, "contact_id"),
+    )
+    account: Account | None = relation(
+        "The account that the contact belonged to at that moment.", Relation(relations.account, "account_id")
+    )
+    lead: Lead | None = relation(
+        "The lead that it touched, where known.", Relation(relations.lead, "lead_id")
+    )

@@ -1,0 +1,119 @@
+"""How a graph type is written: each field says in one line what it shows and where it comes from."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from enum import Enum
+from operator import attrgetter
+from typing import Any, TypeVar
+
+import strawberry
+
+from domain.interactions import InteractionType
+from domain.options import Option
+from resolvers.relations import Relation
+
+T = TypeVar("T", bound=type[Any])
+
+
+@dataclass(frozen=True)
+class Column:
+    """A field that shows what the record holds under that attribute."""
+
+    attribute: str
+
+
+@dataclass(frozen=True)
+class Custom:
+    """A field with a resolver of its own: the exception."""
+
+    resolver: Callable[..., Any]
+
+
+def column(words: str, of: str | None = None, name: str | None = None) -> Any:
+    """A field that shows an attribute of the record: its own name's, or `of`."""
+    if of is None:
+        return strawberry.field(description=words, name=name, metadata={"source": Column("")})
+    read = attrgetter(of)
+
+    def resolve(root: Any) -> Any:
+        return read(root)
+
+    return strawberry.field(resolver=resolve, description=words, name=name, metadata={"source": Column(of)})
+
+
+def relation(words: str, related: Relation) -> Any:
+    """A field that shows the record, or records, that this one is related to."""
+
+    async def resolve(root: Any, info: strawberry.Info) -> Any:
+        return await related(root, info)
+
+    return strawberry.field(resolver=resolve, description=words, metadata={"source": related})
+
+
+def group(words: str) -> Any:
+    """A field that shows a part of the record under a name of its own."""
+
+    def resolve(root: Any) -> Any:
+        return root
+
+    return strawberry.field(resolver=resolve, description=words, metadata={"source": Column("")})
+
+
+def custom(words: str, resolver: Callable[..., Any], name: str | None = None) -> Any:
+    """A field with a resolver of its own."""
+    return strawberry.field(
+        resolver=resolver, description=words, name=name, metadata={"source": Custom(resolver)}
+    )
+
+
+def argument(words: str, name: str | None = None) -> Any:
+    """An argument's words, and its name where Python's own does not do."""
+    return strawberry.argument(description=words, name=name)
+
+
+def shows(record: type[Any], **options: Any) -> Callable[[T], T]:
+    """Makes a graph type of a class whose fields show a record; its docstring is its description."""
+
+    def make(cls: T) -> T:
+        _check(cls, record)
+        cls.is_type_of = classmethod(lambda _, value, info: isinstance(value, record))
+        return described(cls, **options)
+
+    return make
+
+
+def described(cls: T, **options: Any) -> T:
+    """A graph type whose description is its docstring."""
+    made: T = strawberry.type(cls, description=words_of(cls), **options)
+    return made
+
+
+def words_of(thing: Any) -> str:
+    """The docstring as a description: its lines joined, its paragraphs kept."""
+    paragraphs = (inspect.getdoc(thing) or "").split("\n\n")
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
+
+
+def _check(cls: type[Any], record: type[Any]) -> None:
+    known = {f.name for f in fields(record)} | {name for name in dir(record) if not name.startswith("_")}
+    for name, value in vars(cls).items():
+        source = (getattr(value, "metadata", None) or {}).get("source")
+        shown = source.attribute.split(".")[0] or name if isinstance(source, Column) else None
+        if shown is not None and shown not in known and not getattr(value, "base_resolver", None):
+            raise TypeError(f"{cls.__name__}.{name} shows nothing: {record.__name__} has no {shown}")
+
+
+def choice(cls: type[Enum]) -> None:
+    """Makes a graph enum of an enum of the domain, described by its docstring and its members' words."""
+    strawberry.enum(cls, description=words_of(cls))
+    for value in cls.__strawberry_definition__.values:  # type: ignore[attr-defined]
+        value.description = _member_words(cls[value.name])
+
+
+def _member_words(member: Enum) -> str:
+    if isinstance(member, Option):
+        return f"{member.label}. Source code {member.value}."
+    if isinstance(member, InteractionType):
+        return f"{member.words} Source name {member.source_name}."
+    return str(member.value)

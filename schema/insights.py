@@ -1,0 +1,235 @@
+"""The catalogue of insights in the graph: its types are made from the catalogue itself."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import fields
+from datetime import datetime
+from typing import Annotated, Any, get_type_hints
+
+import strawberry
+from strawberry import UNSET
+
+from domain import insights as catalogue
+from domain import records
+from domain.interactions import Category, InteractionType
+from domain.options import LeadStage, StageCause
+from domain.records import LeadBasis
+from resolvers import insights, relations
+from resolvers.context import Info
+from resolvers.relations import Relation
+from schema.graph import argument, column, custom, described, shows, words_of
+from schema.node import Node
+
+
+def _email_type() -> Any:
+    """A graph type with a field for each count and each figure that follows from counts."""
+    record = catalogue.EmailInsights
+    counts = {f.name: (int, f.metadata["doc"]) for f in fields(record)}
+    figures = {
+        name: (get_type_hints(figure.fget)["return"], words_of(figure))
+        for name, figure in inspect.getmembers(record, lambda member: isinstance(member, property))
+    }
+    shown = counts | figures
+    members: dict[str, Any] = {name: column(words) for name, (_, words) in shown.items()}
+    members["__annotations__"] = {name: hint for name, (hint, _) in shown.items()}
+    members["__doc__"] = record.__doc__
+    return described(type("EmailInsights", (), members))
+
+
+EmailInsights: Any = _email_type()
+
+
+@shows(catalogue.TypeCount)
+class TypeCount:
+    """How many interactions there were of one type."""
+
+    type: InteractionType = column("The type.")
+    count: int = column("How many interactions of the type there were.")
+
+
+@shows(catalogue.CategoryCount)
+class CategoryCount:
+    """How many interactions there were of one category."""
+
+    category: Category = column("The category.")
+    count: int = column("How many interactions of the category there were.")
+
+
+class Insights(Node):
+    """How the contacts behind a record have met our marketing, within a window of time.
+
+    Figures over several contacts are computed from the sums of their counts, never as a mean of rates. The
+    window is the last 12 months unless `from` says otherwise; `from: null` is the beginning of time. What
+    machines did (proxies, scanners) is left out unless `includeMachines` asks for it.
+    """
+
+    from_at: datetime | None = column("Where the window begins; null is the beginning of time.", name="from")
+    to_at: datetime | None = column("Where the window ends; null is now.", name="to")
+    interactions: int = column("How many interactions there were.", of="insights.interactions")
+    by_type: list[TypeCount] = column(
+        "How many there were of each type; types without any are left out.", of="insights.by_type"
+    )
+    by_category: list[CategoryCount] = column(
+        "How many there were of each category; categories without any are left out.",
+        of="insights.by_category",
+    )
+    first_interaction_at: datetime | None = column(
+        "The earliest interaction in the window.", of="insights.first_interaction_at"
+    )
+    last_interaction_at: datetime | None = column(
+        "The latest interaction in the window.", of="insights.last_interaction_at"
+    )
+    last_engagement_at: datetime | None = column(
+        "The latest interaction in the window that the contact itself caused.",
+        of="insights.last_engagement_at",
+    )
+    email: EmailInsights = column("The e-mail KPIs.", of="insights.email")
+
+
+Insights = strawberry.interface(Insights, description=words_of(Insights))  # type: ignore[misc]
+
+
+def _type_named(name: str) -> Any:
+    return classmethod(lambda _, value, info: isinstance(value, insights.Answer) and value.type_name == name)
+
+
+@described
+class ContactInsights(Insights):
+    """How a contact has met our marketing."""
+
+    is_type_of = _type_named("ContactInsights")
+
+
+async def _engaged(root: insights.Answer, info: Info) -> int:
+    return (await insights.reach(root, info)).engaged
+
+
+async def _contacts(root: insights.Answer, info: Info) -> int:
+    return (await insights.reach(root, info)).contacts
+
+
+async def _reach(root: insights.Answer, info: Info) -> float | None:
+    reach = await insights.reach(root, info)
+    return catalogue.ratio(reach.engaged, reach.contacts)
+
+
+@described
+class AccountInsights(Insights):
+    """How an account's present contacts have met our marketing since they belong to it.
+
+    Interactions from before a contact joined the account do not count, nor do those of contacts who have
+    left, unless `includeFormerContacts` asks for them. Subscription-list interactions are not provided.
+    """
+
+    is_type_of = _type_named("AccountInsights")
+    contacts: int = custom("How many contacts the account has now.", _contacts)
+    engaged_contacts: int = custom(
+        "How many of them engaged in the window: opened, clicked, visited, submitted, came.", _engaged
+    )
+    reach: float | None = custom("Engaged contacts per contact, 0..1; null without contacts.", _reach)
+
+
+@shows(records.LeadStageEntry)
+class LeadStageEntry:
+    """One stay of a lead in a stage of marketing's business process."""
+
+    stage: LeadStage = column("The stage.")
+    entered_at: datetime = column("When the lead came to the stage.")
+    left_at: datetime | None = column("When it left; null while it is there.")
+    cause: StageCause = column("Whether a rule or a person moved it there.")
+
+
+def _age_days(root: insights.Answer, info: Info) -> float:
+    age: float = root.owner.age_days(info.context.now)
+    return age
+
+
+async def _stages(root: insights.Answer, info: Info) -> Any:
+    return await Relation(relations.lead_stages, "id")(root.owner, info)
+
+
+@described
+class LeadInsights(Insights):
+    """How the contacts behind a lead have met our marketing, and how the lead itself has fared.
+
+    A lead with a parent contact has that contact's insights; one with a parent account alone has those of the
+    account's contacts; one without either has only its own facts.
+    """
+
+    is_type_of = _type_named("LeadInsights")
+    basis: LeadBasis = column("Whose interactions these are.")
+    age_days: float = custom("Days from the lead's creation until it closed, or until now.", _age_days)
+    stages: list[LeadStageEntry] = custom("Its way through the stages, earliest first.", _stages)
+
+
+From = Annotated[
+    datetime | None,
+    argument(
+        "Where the window begins; 12 months before its end if not given, null for all time.", name="from"
+    ),
+]
+To = Annotated[datetime | None, argument("Where the window ends, itself left out; now if not given.")]
+Machines = Annotated[bool, argument("Whether what machines did counts too.")]
+Former = Annotated[
+    bool, argument("Whether contacts who have left the account count, for the time they were there.")
+]
+
+
+def of_contact(words: str) -> Any:
+    """The field that shows a contact's insights."""
+
+    async def resolve(
+        root: Any, info: Info, from_: From = UNSET, to: To = UNSET, include_machines: Machines = False
+    ) -> Any:
+        return await insights.of_contact(root, info, _asked(info, from_, to, include_machines))
+
+    return _aggregate(words, resolve)
+
+
+def of_account(words: str) -> Any:
+    """The field that shows an account's insights."""
+
+    async def resolve(
+        root: Any,
+        info: Info,
+        from_: From = UNSET,
+        to: To = UNSET,
+        include_machines: Machines = False,
+        include_former_contacts: Former = False,
+    ) -> Any:
+        question = _asked(info, from_, to, include_machines, include_former_contacts)
+        return await insights.of_account(root, info, question)
+
+    return _aggregate(words, resolve)
+
+
+def of_lead(words: str) -> Any:
+    """The field that shows a lead's insights."""
+
+    async def resolve(
+        root: Any,
+        info: Info,
+        from_: From = UNSET,
+        to: To = UNSET,
+        include_machines: Machines = False,
+        include_former_contacts: Former = False,
+        since_lead_created: Annotated[
+            bool, argument("Whether the window begins with the lead; `from` is left aside then.")
+        ] = False,
+    ) -> Any:
+        question = _asked(info, from_, to, include_machines, include_former_contacts)
+        if since_lead_created:
+            question = insights.since_created(question, root)
+        return await insights.of_lead(root, info, question)
+
+    return _aggregate(words, resolve)
+
+
+def _aggregate(words: str, resolve: Callable[..., Any]) -> Any:
+    return strawberry.field(resolver=resolve, description=words, metadata={"source": "aggregate"})
+
+
+def _asked(info: Info, from_: Any, to: Any, machines: bool, former: bool = False) -> insights.Question:
+    usual = from_ is UNSET
+    start, end = (None if moment is UNSET else moment for moment in (from_, to))
+    return insights.ask(info.context.now, start, end, usual=usual, machines=machines, former=former)

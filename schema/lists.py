@@ -1,0 +1,140 @@
+"""Lists in the graph: Relay connections, and the field that shows one."""
+
+from collections.abc import Callable
+from datetime import datetime
+from enum import Enum
+from typing import Annotated, Any, Generic, TypeVar
+
+import strawberry
+from strawberry import UNSET
+
+from domain.interactions import InteractionType
+from domain.lists import Direction
+from resolvers import lists
+from resolvers.lists import Listed
+from schema.graph import argument, choice, column, custom, described
+
+N = TypeVar("N")
+
+
+@described
+class PageInfo:
+    """Where a page lies in its list."""
+
+    has_next_page: bool = column("Whether there are records after this page.")
+    has_previous_page: bool = column("Whether there are records before this page.")
+    start_cursor: str | None = column("The cursor of the first record; null on an empty page.")
+    end_cursor: str | None = column("The cursor of the last record; null on an empty page.")
+
+
+class Precision(Enum):
+    """How far a count can be trusted."""
+
+    EXACT = "The count is the number of records at that moment."
+
+
+choice(Precision)
+
+
+@described
+class Count:
+    """How many records a list has, and how far that can be trusted."""
+
+    value: int = column("The number of records.", of="real")
+    precision: Precision = custom("How far the number can be trusted.", lambda: Precision.EXACT)
+
+
+@described
+class Edge(Generic[N]):
+    """One record of a list, with the cursor to go on from it."""
+
+    cursor: str = column("Marks this record's place in the list, under the order that it was read in.")
+    node: N = column("The record.")
+
+
+@described
+class Connection(Generic[N]):
+    """One page of a list."""
+
+    edges: list[Edge[N]] = column("The records, each with its cursor.")
+    nodes: list[N] = column("The records alone.")
+    page_info: PageInfo = column("Where the page lies in the list.")
+    total_count: Count = custom(
+        "How many records the whole list has; counted only when asked for.", lists.total
+    )
+
+
+First = Annotated[
+    int | None, argument("How many records, from the start or after `after`: 1 to 100, usually 25.")
+]
+After = Annotated[str | None, argument("The cursor after which the page begins.")]
+Last = Annotated[int | None, argument("How many records, from the end or before `before`: 1 to 100.")]
+Before = Annotated[str | None, argument("The cursor before which the page ends.")]
+
+
+def order_input(sort: type[Enum]) -> type[Any]:
+    """The input that names an order of a list, made from what it can be ordered by."""
+    name = sort.__name__.removesuffix("Sort")
+    members = {
+        "__annotations__": {"field": sort, "direction": Direction},
+        "field": strawberry.field(description="What to order by."),
+        "direction": strawberry.field(description="Which end comes first.", default=Direction.ASC),
+    }
+    cls = type(f"{name}Order", (), members)
+    return strawberry.input(cls, description=f"The order of a list of this kind: {name.lower()}.")
+
+
+def listed(words: str, source: Listed, order: type[Any], usual: Enum, *, descending: bool = False) -> Any:
+    """A field that shows a list of records, as pages, in any order that the list knows."""
+
+    optional_order: Any = order | None
+
+    async def resolve(
+        root: Any,
+        info: strawberry.Info,
+        first: First = UNSET,
+        after: After = UNSET,
+        last: Last = UNSET,
+        before: Before = UNSET,
+        order_by: Annotated[
+            optional_order,
+            argument(
+                f"The order; {usual.name}, {'latest' if descending else 'smallest'} first, where not given."
+            ),
+        ] = UNSET,
+    ) -> Any:
+        sort = (order_by.field, order_by.direction is Direction.DESC) if order_by else (usual, descending)
+        asked = lists.to_asked(sort[0].name, sort[1], *map(_given, (first, after, last, before)))
+        return await lists.find(source, root, info, asked)
+
+    return strawberry.field(resolver=resolve, description=words, metadata={"source": source})
+
+
+def timeline(words: str, source: Listed | Callable[[Any], Listed]) -> Any:
+    """A field that shows interactions, newest first, of some types and within a span."""
+
+    async def resolve(
+        root: Any,
+        info: strawberry.Info,
+        types: Annotated[list[InteractionType] | None, argument("Only interactions of these types.")] = UNSET,
+        from_: Annotated[
+            datetime | None, argument("Only interactions at this moment or later.", name="from")
+        ] = UNSET,
+        to: Annotated[datetime | None, argument("Only interactions before this moment.")] = UNSET,
+        first: First = UNSET,
+        after: After = UNSET,
+        last: Last = UNSET,
+        before: Before = UNSET,
+    ) -> Any:
+        wanted = [kind.name for kind in types] if types else _given(types)
+        filters = {"types": wanted, "from": _given(from_), "to": _given(to)}
+        lists.check_span(filters["from"], filters["to"])
+        page = (_given(first), _given(after), _given(last), _given(before))
+        asked = lists.to_asked("OCCURRED_AT", True, *page, filters)
+        return await lists.find(source, root, info, asked)
+
+    return strawberry.field(resolver=resolve, description=words, metadata={"source": source})
+
+
+def _given(value: Any) -> Any:
+    return None if value is UNSET else value

@@ -1,0 +1,22 @@
+"""The Node interface: everything that a client's cache can hold."""
+
+from typing import Any
+
+import strawberry
+
+from resolvers.identity import to_global
+from schema.graph import custom, words_of
+
+
+def _id(root: Any, info: strawberry.Info) -> Any:
+    own: str | None = getattr(root, "global_id", None)
+    return own or to_global(info.path.typename or "", root.id)
+
+
+class Node:
+    """An object with an id of its own: stable, opaque, good for `node`."""
+
+    id: strawberry.ID = custom("The object's global id.", _id)
+
+
+Node = strawberry.interface(Node, description=words_of(Node))  # type: ignore[misc]

@@ -1,0 +1,59 @@
+"""Scalars of our own, and the option sets as graph enums."""
+
+from datetime import UTC, datetime
+from typing import NewType
+
+import strawberry
+from strawberry.scalars import JSON
+from strawberry.types.scalar import ScalarDefinition
+
+from domain import interactions, lists, options, records
+from schema.graph import choice
+
+BigInt = NewType("BigInt", int)
+
+
+def _moment(text: object) -> datetime:
+    try:
+        moment = datetime.fromisoformat(str(text))
+    except ValueError:
+        raise ValueError(f"{text!r} is no date and time like 2026-05-01T09:30:00Z.") from None
+    if moment.tzinfo is None:
+        raise ValueError(f"{text!r} has no offset: write 2026-05-01T09:30:00Z or +02:00.")
+    return moment
+
+
+SCALARS: dict[object, ScalarDefinition] = {
+    datetime: strawberry.scalar(
+        name="DateTime",
+        description="A moment in ISO 8601, always with an offset; given out in UTC.",
+        specified_by_url="https://www.rfc-editor.org/rfc/rfc3339",
+        serialize=lambda moment: moment.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        parse_value=_moment,
+    ),
+    BigInt: strawberry.scalar(
+        name="BigInt",
+        description="A whole number that may exceed 32 bits; written as a JSON number.",
+        specified_by_url="https://www.rfc-editor.org/rfc/rfc8259#section-6",
+        serialize=int,
+        parse_value=int,
+    ),
+}
+
+for _option in options.Option.__subclasses__():
+    choice(_option)
+for _enum in (
+    interactions.InteractionType,
+    interactions.Category,
+    interactions.Actor,
+    records.LeadBasis,
+    lists.Direction,
+    lists.AccountSort,
+    lists.ContactSort,
+    lists.LeadSort,
+    lists.OpportunitySort,
+    lists.InteractionSort,
+):
+    choice(_enum)
+
+__all__ = ["JSON", "SCALARS", "BigInt"]

@@ -1,0 +1,96 @@
+"""The command `leadgraph`. Each subcommand imports what it needs, so that --help is quick."""
+
+import asyncio
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+cli = typer.Typer(
+    help="A GraphQL server for customer marketing: contacts, accounts, leads and their insights.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@cli.command()
+def serve(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port to listen on.", min=0, max=65535)] = 8000,
+    workers: Annotated[int, typer.Option(help="How many processes answer.", min=1)] = 1,
+    demo: Annotated[bool, typer.Option("--demo", help="Load an invented company, once.")] = False,
+) -> None:
+    """Serve the graph and its explorer."""
+    from server.serving import serve as serving
+    from server.settings import Settings
+
+    serving(Settings(), host, port, workers, demo)
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database to this version's shape."""
+    from server.address import database_address, prepare
+    from server.settings import Settings
+
+    settings = Settings()
+    with database_address(settings) as dsn:
+        taken = asyncio.run(prepare(dsn, settings.database_wait))
+    print("\n".join(f"Applied {name}" for name in taken) or "The database is up to date.")
+
+
+@cli.command("import")
+def import_(
+    format: Annotated[str, typer.Argument(help="A shipped mapping's name, or a mapping file.")],
+    paths: Annotated[list[Path], typer.Argument(help="Files, or folders of files.")],
+    report: Annotated[Path | None, typer.Option(help="Where the report is written, as JSON.")] = None,
+) -> None:
+    """Import CSV, TSV, JSON or NDJSON through a mapping; importing twice changes nothing."""
+    from db.database import connected
+    from server.address import database_address, prepare
+    from server.imports import run_import
+    from server.settings import Settings
+
+    async def run(dsn: str) -> int:
+        await prepare(dsn, settings.database_wait)
+        async with connected(dsn, statement_timeout=600) as database:
+            return await run_import(database, format, paths, report)
+
+    settings = Settings()
+    with database_address(settings) as dsn:
+        status = asyncio.run(run(dsn))
+    raise typer.Exit(status)
+
+
+@cli.command("schema")
+def schema_() -> None:
+    """Print the schema in GraphQL's own language."""
+    from schema.build import schema
+
+    print(schema.as_str())
+
+
+def main() -> None:
+    """Runs the command; what cannot be done is said in one sentence, with exit status 1."""
+    _told(cli)
+
+
+def _told(command: Callable[[], None]) -> None:
+    from pydantic import ValidationError
+
+    from db.embedded import Unusable
+    from db.migrate import Unfit
+
+    try:
+        command()
+    except (Unusable, Unfit) as error:
+        sys.exit(f"leadgraph: {error}")
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "_".join(str(part) for part in first["loc"]).upper()
+        sys.exit(f"leadgraph: the setting LEADGRAPH_{name.removeprefix('LEADGRAPH_')}: {first['msg']}.")
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,82 @@
+"""One PostgreSQL a run, one migrated template, a clone of it for each module that asks for a database."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from itertools import count
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+import pytest
+
+from db.database import Database, connected
+from db.embedded import running
+from db.migrate import migrate
+
+HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """The address of a PostgreSQL of the tests' own, or of the one that LEADGRAPH_TEST_DATABASE_URL names."""
+    outside = os.environ.get("LEADGRAPH_TEST_DATABASE_URL")
+    if outside:
+        yield outside
+        return
+    folder = Path(tempfile.mkdtemp(prefix="leadgraph-"))
+    try:
+        with running(folder, settings=HASTY) as dsn:
+            yield dsn
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+async def template(server: str) -> str:
+    """The name of a migrated, empty database that others are cloned from."""
+    name = f"leadgraph_template_{os.getpid()}"
+    connection = await asyncpg.connect(server)
+    await connection.execute(f"drop database if exists {name}")
+    await connection.execute(f"create database {name}")
+    await connection.close()
+    connection = await asyncpg.connect(server, database=name)
+    await migrate(connection)
+    await connection.close()
+    return name
+
+
+@asynccontextmanager
+async def cloned(server: str, template: str) -> AsyncIterator[str]:
+    """The address of a fresh clone of the template, dropped when the block ends."""
+    name = f"{template}_{next(_numbers)}"
+    connection = await asyncpg.connect(server)
+    await connection.execute(f"create database {name} template {template}")
+    try:
+        yield address(server, name)
+    finally:
+        await connection.execute(f"drop database {name} with (force)")
+        await connection.close()
+
+
+def address(server: str, name: str) -> str:
+    """The address of another database of that server."""
+    parts = urlsplit(server)
+    return urlunsplit(parts._replace(path=f"/{name}"))
+
+
+@pytest.fixture(scope="module")
+async def dsn(server: str, template: str) -> AsyncIterator[str]:
+    """The address of an empty, migrated database of the module's own."""
+    async with cloned(server, template) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+async def database(dsn: str) -> AsyncIterator[Database]:
+    """An empty, migrated database of the module's own."""
+    async with connected(dsn) as found:
+        yield found
