@@ -19,7 +19,7 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
 
 def to_cursor(order: str, value: Any, id: UUID) -> str:
     """The cursor of a record, by its value in the order and its id."""
-    return urlsafe_b64encode(orjson.dumps([order, value, id])).rstrip(b"=").decode()
+    return urlsafe_b64encode(orjson.dumps([order, value, str(id)])).rstrip(b"=").decode()
 
 
 def from_cursor(cursor: str, order: str, type: str) -> tuple[Any, UUID]:

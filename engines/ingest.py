@@ -1,6 +1,6 @@
 """Takes interactions in: once each, stamped with the account of the moment, summed up in one transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -53,12 +53,20 @@ async def ingest(db: Database, batch: Sequence[NewInteraction], now: datetime) -
 
 async def take_in(tx: Transaction, batch: Sequence[NewInteraction], now: datetime) -> list[Taken]:
     """Takes a batch in as part of a transaction; the months it falls into have been prepared."""
-    if not batch:
-        return []
-    ids = [identity(new.source, new.source_id) for new in batch]
-    first = dict(zip(reversed(ids), reversed(batch), strict=True))
-    outcomes = await _stage_and_store(tx, [_staged(id, new) for id, new in first.items()], now)
-    return [Taken(id, outcomes.pop(id, Outcome.REPEATED)) for id in ids]
+    taken: dict[int, Taken] = {}
+    for wave in _waves(batch):
+        outcomes = await _stage_and_store(tx, [_staged(id, batch[at]) for id, at in wave.items()], now)
+        taken |= {at: Taken(id, outcomes[id]) for id, at in wave.items()}
+    return [taken[at] for at in range(len(batch))]
+
+
+def _waves(batch: Sequence[NewInteraction]) -> Iterator[dict[UUID, int]]:
+    """The batch's places by identity; a repeat comes in a later wave, and so sees what the first has done."""
+    waiting = [(identity(new.source, new.source_id), at) for at, new in enumerate(batch)]
+    while waiting:
+        wave: dict[UUID, int] = {}
+        waiting = [(id, at) for id, at in waiting if wave.setdefault(id, at) != at]
+        yield wave
 
 
 async def adopt(tx: Transaction, source: str, keys: Iterable[str], now: datetime) -> int:

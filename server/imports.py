@@ -121,13 +121,15 @@ def show(found: Report, out: Console) -> None:
 
 
 def _counts(found: Report) -> Table:
-    table = Table("file", "rows", "entity", *(name.replace("_", " ") for name in _COLUMNS))
+    every = [counts for file in found.files for counts in file.entities.values()]
+    shown = [column for column in _COLUMNS if any(getattr(counts, column) for counts in every)]
+    table = Table("file", "rows", "entity", *(name.replace("_", " ") for name in shown))
     for column in table.columns[1:2] + table.columns[3:]:
         column.justify = "right"
     for file in found.files:
         name, rows = escape(Path(file.file).name), f"{file.rows:,}"
         for entity, counts in file.entities.items():
-            numbers = (getattr(counts, column) for column in _COLUMNS)
+            numbers = (getattr(counts, column) for column in shown)
             table.add_row(name, rows, entity, *(f"{number:,}" if number else "" for number in numbers))
             name, rows = "", ""
         if not file.entities:

@@ -19,14 +19,16 @@ def configure(level: str) -> None:
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler()
-    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=_renderer(), foreign_pre_chain=shared))
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processors=_renderers(), foreign_pre_chain=shared))
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
-    logging.getLogger("uvicorn.access").setLevel(logging.WARNING)
+    if root.level > logging.DEBUG:
+        logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
 
 
-def _renderer() -> structlog.typing.Processor:
+def _renderers() -> list[structlog.typing.Processor]:
+    bare = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     if sys.stderr.isatty():
-        return structlog.dev.ConsoleRenderer()
-    return structlog.processors.JSONRenderer()
+        return [bare, structlog.dev.ConsoleRenderer()]
+    return [bare, structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]

@@ -90,7 +90,7 @@ def _launches(span: Span) -> Iterator[Run]:
             Message(
                 f"{name}-{turn + 1}",
                 f"tile-{2 * turn + 1}",
-                first + timedelta(days=9 * turn),
+                first + timedelta(days=7 * turn),
                 _links(rng, [product], f"{SITE}/offers/{product.slug}"),
                 rng.uniform(0.9, 1.4) - 0.15 * turn,
             )

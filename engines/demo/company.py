@@ -60,9 +60,7 @@ def _primaries(crowd: Sequence[Person]) -> list[Change]:
         if person.house and not person.blocked:
             first.setdefault(person.house.key, person)
     return [
-        Change(
-            person.joined_at, Incoming("account", SOURCE, (house,), {"primary_contact_id": Key(person.key)})
-        )
-        for house, person in sorted(first.items())
-        if int(house[-2:]) % 4
+        Change(person.joined_at, Incoming("account", SOURCE, (key,), {"primary_contact_id": Key(person.key)}))
+        for key, person in sorted(first.items())
+        if int(key[-2:]) % 4
     ]

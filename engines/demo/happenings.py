@@ -29,43 +29,16 @@ def by_mail(
 ) -> NewInteraction:
     """Something that happened to one copy of a message."""
     run, message = copy
-    mailbox = (
-        {"emailAddressUsed": person.email, "emailDomain": person.email.split("@")[1]} if person.email else {}
-    )
-    return NewInteraction(
-        type=kind,
-        occurred_at=at,
-        source=SOURCE,
-        source_id="",
-        contact_key=person.key,
-        actor=actor,
-        journey_id=run.journey,
-        iteration_id=run.iteration,
-        tile_id=message.tile,
-        message_id=message.id,
-        sending_id=f"{message.id}/{run.iteration}/{person.key}",
-        usage_type="CustomerJourney",
-        link=link,
-        properties=mailbox | properties,
-    )
+    sending = f"{message.id}/{run.iteration}/{person.key}"
+    named = {"message_id": message.id, "sending_id": sending, "link": link, "actor": actor}
+    return _happened(kind, person, at, _mailbox(person) | properties, **named, **_tile(run, message.tile))
 
 
 def in_journey(
     kind: InteractionType, person: Person, run: Run, at: datetime, tile: str, **properties: Any
 ) -> NewInteraction:
     """Something that a journey did with the contact."""
-    return NewInteraction(
-        type=kind,
-        occurred_at=at,
-        source=SOURCE,
-        source_id="",
-        contact_key=person.key,
-        journey_id=run.journey,
-        iteration_id=run.iteration,
-        tile_id=tile,
-        usage_type="CustomerJourney",
-        properties=properties,
-    )
+    return _happened(kind, person, at, properties, **_tile(run, tile))
 
 
 def by_hand(
@@ -77,17 +50,26 @@ def by_hand(
     **properties: Any,
 ) -> NewInteraction:
     """Something that a person, or a visitor whom nobody knows, did outside of any message."""
-    return NewInteraction(
-        type=kind,
-        occurred_at=at,
-        source=SOURCE,
-        source_id="",
-        contact_key=person.key if person else None,
-        actor=Actor.HUMAN,
-        visitor_id=visitor or (visitor_of(person) if person else None),
-        link=link,
-        properties=properties,
-    )
+    cookie = visitor or (visitor_of(person) if person else None)
+    return _happened(kind, person, at, properties, visitor_id=cookie, link=link, actor=Actor.HUMAN)
+
+
+def _happened(
+    kind: InteractionType, person: Person | None, at: datetime, properties: dict[str, Any], **named: Any
+) -> NewInteraction:
+    key = person.key if person else None
+    return NewInteraction(kind, at, SOURCE, "", contact_key=key, properties=properties, **named)
+
+
+def _mailbox(person: Person) -> dict[str, Any]:
+    if not person.email:
+        return {}
+    return {"emailAddressUsed": person.email, "emailDomain": person.email.split("@")[1]}
+
+
+def _tile(run: Run, tile: str) -> dict[str, Any]:
+    names = {"journey_id": run.journey, "iteration_id": run.iteration, "tile_id": tile}
+    return names | {"usage_type": "CustomerJourney"}
 
 
 def visitor_of(person: Person) -> str:
@@ -101,12 +83,10 @@ def clicked(link: Link) -> dict[str, Any]:
 
 
 def place(rng: Random, person: Person) -> dict[str, Any]:
-    """Where the contact is, and on which device."""
-    return {
-        "countryIsoCode": person.city.iso,
-        "city": person.city.name,
-        "deviceType": rng.choice(_DEVICES),
-    }
+    """Where the contact is, and on which device: mostly on its own."""
+    own = _DEVICES[person.number % len(_DEVICES)]
+    device = own if rng.random() < 0.8 else rng.choice(_DEVICES)
+    return {"countryIsoCode": person.city.iso, "city": person.city.name, "deviceType": device}
 
 
 def page(path: str) -> dict[str, Any]:

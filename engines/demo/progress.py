@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from domain.intake import Incoming
 from domain.options import STATE_OF_STATUS, LeadStage, LeadStatus
-from engines.demo.days import Span
+from engines.demo.days import Span, at_work
 from engines.demo.houses import SOURCE
 from engines.demo.leads import Interest
 
@@ -46,7 +46,9 @@ def _stages(rng: Random, last: LeadStage) -> tuple[LeadStage, ...]:
 
 
 def _between(rng: Random, start: datetime, end: datetime) -> datetime:
-    return start + timedelta(seconds=int((end - start).total_seconds() * rng.uniform(0.02, 0.97)))
+    moment = start + timedelta(seconds=int((end - start).total_seconds() * rng.uniform(0.02, 0.97)))
+    at = at_work(rng, moment)
+    return at if at < end else moment
 
 
 def _change(interest: Interest, at: datetime, **values: Any) -> Change:

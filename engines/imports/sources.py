@@ -72,12 +72,19 @@ def kind_of(path: Path, part: Part) -> str | None:
 @contextmanager
 def opened(path: Path, part: Part) -> Iterator[Opened]:
     """The file as text, unpacked where it is packed."""
-    with path.open("rb") as raw:
+    with _raw(path) as raw:
         packed = raw.read(2) == b"\x1f\x8b"
         raw.seek(0)
         plain = cast(BinaryIO, gzip.GzipFile(fileobj=raw)) if packed else raw
         with TextIOWrapper(plain, encoding=part.encoding, errors="surrogateescape", newline="") as text:
             yield Opened(path, raw, text, path.stat().st_size)
+
+
+def _raw(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise Broken(1, f"the file cannot be opened ({error.strerror})") from None
 
 
 def lines(file: Opened, part: Part) -> Iterator[str]:
@@ -91,6 +98,8 @@ def lines(file: Opened, part: Part) -> Iterator[str]:
             yield line
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise Broken(at + 1, f"the packed file is cut off or damaged ({error})") from None
+    except OSError as error:
+        raise Broken(at + 1, f"the file cannot be read ({error.strerror})") from None
     except UnicodeError:
         raise Broken(at + 1, f"holds bytes that are not {_said(part.encoding)}") from None
 

@@ -47,8 +47,8 @@ async def bring(
             await Transfer(db, plan, path, part, report, file, watch, clock).run()
         except Unfit as unfit:
             file.refused = f"{path.name} {unfit}"
-        except OSError as error:
-            file.refused = f"{path.name} cannot be read: {error.strerror or error}."
+        except Broken as broken:
+            file.stopped = f"{path.name}, line {broken.line}: {broken.reason}. {_going_on(file)}"
         finally:
             file.seconds = round(time.monotonic() - begun, 3)
             if not (file.finished or file.refused or file.stopped):
@@ -90,13 +90,9 @@ class Transfer:
             rows = rows_of(source, self._part, self._kind)
             for _ in range(done):
                 self._trace(next(rows))
-            try:
-                for batch in _batches(rows):
-                    await self._take(batch)
-                    self._watch.reached(source.position(), self._file.rows)
-            except Broken as broken:
-                self._file.stopped = self._said(broken)
-                return
+            for batch in _batches(rows):
+                await self._take(batch)
+                self._watch.reached(source.position(), self._file.rows)
         self._file.finished = True
 
     def _settle(self, seen: Look) -> None:
@@ -106,9 +102,6 @@ class Transfer:
         ]
         self._file.dates = {column: format for (column, _), format in seen.formats.items()}
         self._file.columns_missing, self._file.columns_not_read = seen.missing, seen.not_read
-
-    def _said(self, broken: Broken) -> str:
-        return f"{self._path.name}, line {broken.line}: {broken.reason}. {_going_on(self._file)}"
 
     async def _done(self, seen: Look) -> int:
         """How many rows an unfinished run of this very file has brought in; the chain stands behind them."""

@@ -13,11 +13,18 @@ NOW = datetime(2026, 11, 1, tzinfo=UTC)
 
 
 async def test_an_interaction_is_taken_in_once(database: Database) -> None:
-    contact = Incoming("contact", "test", ("c1",), {"last_name": "Doe", "created_at": datetime(2026, 1, 1, tzinfo=UTC)})
+    contact = Incoming(
+        "contact", "test", ("c1",), {"last_name": "Doe", "created_at": datetime(2026, 1, 1, tzinfo=UTC)}
+    )
     async with database.transaction() as tx:
         print(await receive(tx, [contact], NOW))
     new = NewInteraction(
-        InteractionType.EMAIL_OPENED, datetime(2026, 5, 1, tzinfo=UTC), "test", "i1", contact_key="c1", message_id="m"
+        InteractionType.EMAIL_OPENED,
+        datetime(2026, 5, 1, tzinfo=UTC),
+        "test",
+        "i1",
+        contact_key="c1",
+        message_id="m",
     )
     print(await ingest.ingest(database, [new, new], NOW))
     print(await ingest.ingest(database, [new], NOW))
