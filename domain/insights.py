@@ -17,7 +17,7 @@ class Measure(Enum):
     """What is counted besides the interactions of a type: copies once, and interactions of a special sort."""
 
     DELIVERED = "Copies delivered, less those that bounced afterwards."
-    UNIQUE_OPEN = "Copies opened at least once."
+    UNIQUE_OPEN = "Copies opened at least once, less those that bounced afterwards."
     UNIQUE_MESSAGE_CLICK = "Copies of which any link was clicked at least once."
     UNIQUE_LINK_CLICK = "Links clicked at least once, per copy."
     UNSUBSCRIBE = "Copies whose subscription-centre link led to leaving a list."
@@ -87,7 +87,7 @@ class EmailInsights:
         doc="Messages that the system chose not to send, duplicates included.",
     )
     total_opens: int = count(_T.EMAIL_OPENED, doc="All opens, repeats included.")
-    unique_opens: int = count(_M.UNIQUE_OPEN, doc="Copies opened at least once.")
+    unique_opens: int = count(_M.UNIQUE_OPEN, doc="Copies opened at least once, less those that bounced.")
     total_clicks: int = count(
         _T.EMAIL_CLICKED, doc="All clicks, repeats included; may exceed opens and deliveries."
     )

@@ -42,7 +42,7 @@ def bound(host: str, port: int) -> Iterator[socket.socket]:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         listener = socket.create_server((host, port), family=family, backlog=2048)
     except (OSError, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or error
+        reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else error
         raise Unfit(f"Port {port} of {host} cannot be used: {reason}. Choose another with --port.") from error
     with listener:
         yield listener

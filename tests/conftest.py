@@ -2,9 +2,12 @@
 
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -15,6 +18,7 @@ import pytest
 from db.database import Database, connected
 from db.embedded import running
 from db.migrate import migrate
+from engines.demo import load
 
 HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 _numbers = count(1)
@@ -80,3 +84,31 @@ async def database(dsn: str) -> AsyncIterator[Database]:
     """An empty, migrated database of the module's own."""
     async with connected(dsn) as found:
         yield found
+
+
+@pytest.fixture(scope="session")
+async def demo(server: str, template: str) -> AsyncIterator[str]:
+    """The address of a database that holds the demo company, for reading."""
+    async with cloned(server, template) as dsn:
+        async with connected(dsn) as database:
+            await load(database, datetime.now(UTC))
+        yield dsn
+
+
+@pytest.fixture(scope="session")
+def serving(demo: str) -> Iterator[str]:
+    """The address of a Leadgraph process that serves the demo company, at a port of its own."""
+    environ = {**os.environ, "LEADGRAPH_DATABASE_URL": demo}
+    command = [sys.executable, "-m", "server", "serve", "--port", "0"]
+    with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        greeting = process.stdout.readline()
+        yield greeting.split()[-1].rstrip("/")
+        process.terminate()
+        assert process.wait(timeout=15) == 0
+
+
+@pytest.fixture(scope="session")
+def explorer_url(serving: str) -> str:
+    """The address of the explorer over the demo company."""
+    return f"{serving}/"

@@ -74,7 +74,7 @@ def _kinds(fact: Fact) -> Iterable[str]:
 
 
 def _firsts(facts: Sequence[Fact], seen: Sequence[Fact]) -> Iterable[tuple[str, Fact]]:
-    """Each copy's first opening, first click and so on; its delivery, unless it bounced afterwards."""
+    """Each copy's first click and so on; its delivery and first opening, unless it bounced afterwards."""
     groups: defaultdict[Any, list[Fact]] = defaultdict(list)
     for fact in seen:
         if fact.copy and fact.type in FIRSTS:
@@ -84,15 +84,16 @@ def _firsts(facts: Sequence[Fact], seen: Sequence[Fact]) -> Iterable[tuple[str, 
         if fact.copy and fact.type is T.EMAIL_DELIVERED:
             groups["DELIVERED", fact.contact, fact.copy].append(fact)
     for key, group in groups.items():
-        if key[0] == "DELIVERED" and _bounced_later(facts, key[1], key[2]):
+        if key[0] in ("DELIVERED", "UNIQUE_OPEN") and _bounced(facts, key[1], key[2]):
             continue
         yield key[0], min(group, key=lambda fact: fact.at)
 
 
-def _bounced_later(facts: Sequence[Fact], contact: Any, copy: Any) -> bool:
+def _bounced(facts: Sequence[Fact], contact: Any, copy: Any) -> bool:
     of_copy = [fact for fact in facts if fact.contact == contact and fact.copy == copy]
-    delivered = max(fact.at for fact in of_copy if fact.type is T.EMAIL_DELIVERED)
-    return any(fact.type in BOUNCED and fact.at >= delivered for fact in of_copy)
+    bounces = [fact.at for fact in of_copy if fact.type in BOUNCED]
+    deliveries = [fact.at for fact in of_copy if fact.type is T.EMAIL_DELIVERED]
+    return bool(bounces) and (not deliveries or max(bounces) >= max(deliveries))
 
 
 def _sums(kinds: Counter[str], shown: Sequence[Fact]) -> Iterable[Sum]:

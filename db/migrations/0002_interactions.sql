@@ -139,7 +139,7 @@ cross join lateral interaction_kinds(type, message_id, properties) counted;
 
 -- What each copy counts for: once, at the moment of the first occurrence (domain.md 4.7). Rows with
 -- machine = false count people alone; the machine rows correct them to people and machines together.
--- A bounce at or after the delivery cancels it.
+-- A copy that bounced at or after its delivery is no delivered copy, and no opened one.
 create view copy_measure as
 select mark.contact_id, mark.copy_id, counted.account_id, counted.at, counted.machine, mark.kind, counted.n
 from (
@@ -155,8 +155,7 @@ from (
         (array_agg(account_id) filter (where not machine))[1] as person_account,
         min(first_at) filter (where not machine) as person_at,
         (array_agg(account_id) filter (where machine))[1] as machine_account,
-        min(first_at) filter (where machine) as machine_at,
-        max(last_at) as last_at
+        min(first_at) filter (where machine) as machine_at
     from copy_mark
     where mark <> 'BOUNCED'
     group by contact_id, copy_id, mark, link
@@ -171,8 +170,12 @@ cross join lateral (
     select person_account, person_at, true, -1
     where machine_at < person_at
 ) counted
-where not (mark.kind = 'DELIVERED' and exists (
+where mark.kind not in ('DELIVERED', 'UNIQUE_OPEN') or not exists (
     select from copy_mark bounce
-    where bounce.contact_id = mark.contact_id and bounce.copy_id = mark.copy_id
-        and bounce.mark = 'BOUNCED' and bounce.last_at >= mark.last_at
-));
+    where bounce.contact_id = mark.contact_id and bounce.copy_id = mark.copy_id and bounce.mark = 'BOUNCED'
+        and not exists (
+            select from copy_mark delivery
+            where delivery.contact_id = bounce.contact_id and delivery.copy_id = bounce.copy_id
+                and delivery.mark = 'EMAIL_DELIVERED' and delivery.last_at > bounce.last_at
+        )
+);

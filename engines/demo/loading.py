@@ -19,16 +19,6 @@ Progress = Callable[[int, int], None]
 _MARK = identity(SOURCE, "loaded")
 _WAIT = 0.2
 
-# One transaction at a time looks and loads; whoever dies in the middle leaves nothing behind.
-_LOCK = "select pg_try_advisory_xact_lock(4719305541) as ours"
-_TAKEN = """
-select exists (select from source_key where source = $1)
-    or exists (select from contact) or exists (select from account) or exists (select from lead)
-    or exists (select from interaction_key) as taken
-"""
-_KEYS = "select key, record_id from source_key where source = $1 and entity = $2"
-_REMEMBER = "insert into source_key (source, entity, key, record_id) values ($1, $1, 'loaded', $2)"
-
 
 class _Look(Enum):
     """What a try at loading found."""
@@ -61,18 +51,18 @@ async def _taken(db: Database) -> bool:
 
 
 async def _holds_records(tx: Transaction) -> bool:
-    found: bool = (await tx.rows("demo_taken", SOURCE, text=_TAKEN))[0]["taken"]
+    found: bool = (await tx.rows("demo_taken", SOURCE))[0]["taken"]
     return found
 
 
 async def _try(db: Database, demo: Demo, now: datetime, progress: Progress) -> _Look:
     async with db.transaction() as tx:
-        if not (await tx.rows("demo_lock", text=_LOCK))[0]["ours"]:
+        if not (await tx.rows("demo_lock"))[0]["ours"]:
             return _Look.BUSY
         if await _holds_records(tx):
             return _Look.TAKEN
         await _fill(tx, demo, now, progress)
-        await tx.run("demo_remember", SOURCE, _MARK, text=_REMEMBER)
+        await tx.run("demo_remember", SOURCE, _MARK)
         return _Look.LOADED
 
 
@@ -110,7 +100,7 @@ async def _receive(tx: Transaction, batch: Sequence[Incoming], now: datetime) ->
 
 
 async def _ids(tx: Transaction, entity: str) -> Mapping[str, UUID]:
-    return {row["key"]: row["record_id"] for row in await tx.rows("demo_keys", SOURCE, entity, text=_KEYS)}
+    return {row["key"]: row["record_id"] for row in await tx.rows("demo_keys", SOURCE, entity)}
 
 
 async def _move(tx: Transaction, demo: Demo) -> None:

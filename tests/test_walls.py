@@ -1,0 +1,131 @@
+"""The walls of the house: what may import what, that everything has words, that nothing drifts."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import fields
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import asyncpg
+import pytest
+from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLInterfaceType, GraphQLObjectType
+from importlinter import cli as importlinter
+
+from db.sql import statements
+from domain import records
+from domain.intake import ENTITIES
+from schema.build import schema
+
+ROOT = Path(__file__).parents[1]
+ROOMS = ("server", "schema", "resolvers", "engines", "db", "domain")
+MODULES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
+LONGEST_MODULE = 310
+LONGEST_FUNCTION = 32
+
+
+def test_imports_point_down() -> None:
+    assert importlinter.lint_imports(config_filename=str(ROOT / "pyproject.toml")) == 0
+
+
+def test_no_installed_distribution_provides_a_package_of_our_name() -> None:
+    provided = packages_distributions()
+    assert {room: set(provided.get(room, [])) - {"leadgraph"} for room in ROOMS} == {r: set() for r in ROOMS}
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_modules_and_functions_stay_short(module: Path) -> None:
+    text = module.read_text()
+    assert len(text.splitlines()) <= LONGEST_MODULE
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert (node.end_lineno or 0) - node.lineno < LONGEST_FUNCTION, node.name
+
+
+def _words() -> Iterator[tuple[str, str | None]]:
+    for name, kind in schema._schema.type_map.items():
+        if name.startswith("__"):
+            continue
+        yield name, kind.description
+        if isinstance(kind, GraphQLEnumType):
+            yield from ((f"{name}.{value}", shown.description) for value, shown in kind.values.items())
+        if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType | GraphQLInputObjectType):
+            for field_name, field in kind.fields.items():
+                yield f"{name}.{field_name}", field.description
+                for argument, shown in getattr(field, "args", {}).items():
+                    yield f"{name}.{field_name}({argument})", shown.description
+
+
+def test_everything_in_the_graph_has_words() -> None:
+    assert [name for name, words in _words() if not words] == []
+
+
+def test_every_field_says_where_it_comes_from() -> None:
+    """Executor and sweeps read what each field declares: column, relation, list, aggregate or custom."""
+    for kind in schema._schema.type_map.values():
+        definition = (kind.extensions or {}).get("strawberry-definition")
+        if isinstance(kind, GraphQLObjectType) and definition is not None:
+            for field in definition.fields:
+                assert "source" in field.metadata, f"{kind.name}.{field.python_name}"
+
+
+def test_every_mutation_answers_with_user_errors() -> None:
+    mutation = schema._schema.mutation_type
+    assert mutation is not None
+    for name, field in mutation.fields.items():
+        payload = getattr(field.type, "of_type", field.type)
+        assert "userErrors" in payload.fields, name
+
+
+def test_the_committed_schema_is_the_schema() -> None:
+    assert (ROOT / "schema" / "schema.graphql").read_text() == schema.as_str() + "\n", "run `make sdl`"
+
+
+@pytest.fixture(scope="module")
+async def connection(dsn: str) -> asyncpg.Connection:
+    found = await asyncpg.connect(dsn)
+    for name in ("stage_interactions", "stage_measures"):
+        await found.execute(statements()[name])
+    return found
+
+
+@pytest.mark.parametrize("name", sorted(statements()))
+async def test_every_named_statement_can_be_prepared(connection: asyncpg.Connection, name: str) -> None:
+    await connection.prepare(statements()[name])
+
+
+@pytest.mark.parametrize("entity", sorted(ENTITIES))
+async def test_every_record_holds_what_its_table_does(connection: asyncpg.Connection, entity: str) -> None:
+    described = await connection.prepare(f"select * from {entity}")
+    kept = {column.name for column in described.get_attributes()}
+    assert kept == {field.name for field in fields(ENTITIES[entity])}
+
+
+async def test_an_interaction_holds_what_its_table_does(connection: asyncpg.Connection) -> None:
+    described = await connection.prepare("select * from interaction")
+    kept = {column.name for column in described.get_attributes()}
+    assert kept == {field.name for field in fields(records.Interaction)}
+
+
+CONTACT_FACTS = ("contact_account_membership", "interaction", "delivered_copy", "copy_mark", "contact_rollup")
+
+
+@pytest.mark.parametrize("table", CONTACT_FACTS)
+async def test_a_contacts_facts_are_kept_by_contact(connection: asyncpg.Connection, table: str) -> None:
+    """So that they can be distributed by contact (design: one machine, then many)."""
+    unique = await connection.fetch(
+        "select indkey[0] as first from pg_index where indrelid = $1::regclass and indisunique", table
+    )
+    column = await connection.fetchval(
+        "select attnum from pg_attribute where attrelid = $1::regclass and attname = 'contact_id'", table
+    )
+    assert unique
+    assert {row["first"] for row in unique} == {column}
+
+
+async def test_the_database_has_no_triggers_no_sequences_and_no_citext(
+    connection: asyncpg.Connection,
+) -> None:
+    triggers = await connection.fetch("select tgname from pg_trigger where not tgisinternal")
+    sequences = await connection.fetch("select relname from pg_class where relkind = 'S'")
+    citext = await connection.fetch("select typname from pg_type where typname = 'citext'")
+    assert (triggers, sequences, citext) == ([], [], [])
