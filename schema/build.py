@@ -4,6 +4,7 @@ from typing import Any
 
 import strawberry
 from graphql import GraphQLError
+from strawberry.extensions import MaxTokensLimiter
 from strawberry.schema.config import StrawberryConfig
 
 from schema.customers import Account, Contact, Interaction, Lead, Opportunity
@@ -11,6 +12,9 @@ from schema.insights import AccountInsights, ContactInsights, LeadInsights
 from schema.mutation import Mutation
 from schema.query import Query
 from schema.scalars import SCALARS
+
+LARGEST_DOCUMENT = 5_000
+"""In tokens: twice what the largest documents of real clients have."""
 
 
 class Schema(strawberry.Schema):
@@ -33,5 +37,6 @@ schema = Schema(
         LeadInsights,
         Opportunity,
     ],
+    extensions=[lambda: MaxTokensLimiter(max_token_count=LARGEST_DOCUMENT)],
     config=StrawberryConfig(scalar_map=SCALARS),
 )

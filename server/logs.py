@@ -19,7 +19,9 @@ def configure(level: str) -> None:
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler()
-    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processors=_renderers(), foreign_pre_chain=shared))
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(processors=_renderers(), foreign_pre_chain=shared)
+    )
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())

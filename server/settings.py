@@ -26,4 +26,3 @@ class Settings(BaseSettings):
     database_connections: int = Field(default=8, ge=1, description="Connections of each process.")
     statement_timeout: float = Field(default=30, gt=0, description="Seconds that a statement may take.")
     log_level: str = Field(default="info", description="debug, info, warning or error.")
-    request_tokens: int = Field(default=5_000, ge=1, description="The largest document, in tokens.")

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from fnmatch import fnmatchcase
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ class Template:
         """The columns that the text is made of."""
         return (piece[0] for piece in self.pieces if not isinstance(piece, str))
 
-    @property
+    @cached_property
     def column(self) -> str | None:
         """The one column that is all of the text, if it is."""
         only = self.pieces[0] if len(self.pieces) == 1 else ""

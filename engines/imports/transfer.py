@@ -1,5 +1,6 @@
 """Brings files in, batch by batch: its records, its counts and how far we are stand or fall together."""
 
+import asyncio
 import time
 from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
@@ -91,7 +92,7 @@ class Transfer:
             for _ in range(done):
                 self._trace(next(rows))
             for batch in _batches(rows):
-                await self._take(batch)
+                await self._take_whole(batch)
                 self._watch.reached(source.position(), self._file.rows)
         self._file.finished = True
 
@@ -131,6 +132,17 @@ class Transfer:
 
     def _trace(self, row: Row) -> None:
         self._chain.update(len(row.trace).to_bytes(8, "big") + row.trace)
+
+    async def _take_whole(self, rows: Sequence[Row]) -> None:
+        """Takes a batch. An interruption waits for it: what is said of the import is then true."""
+        batch = asyncio.ensure_future(self._take(rows))
+        try:
+            await asyncio.shield(batch)
+        except asyncio.CancelledError:
+            await asyncio.wait([batch])
+            if not batch.cancelled():
+                batch.exception()
+            raise
 
     async def _take(self, rows: Sequence[Row]) -> None:
         """One batch: its records, its interactions, its counts and how far we are, in one transaction."""

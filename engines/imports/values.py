@@ -47,6 +47,8 @@ _LARGEST = 2**63 - 1
 
 def as_text(cell: Cell) -> str:
     """The cell as one would write it in a table, trimmed, with single blanks."""
+    if isinstance(cell, str) and "  " not in cell and cell.isprintable():
+        return cell.strip()
     match cell:
         case None:
             return ""
@@ -85,6 +87,8 @@ def read(cell: Cell, how: Reading) -> Any:
 
 def _check_keepable(cell: Cell) -> None:
     """What is no proper text, or too large for JSON, cannot be kept."""
+    if isinstance(cell, str) and cell.isprintable():
+        return
     try:
         kept = cell.encode() if isinstance(cell, str) else orjson.dumps(cell)
     except (TypeError, UnicodeError):
