@@ -39,13 +39,13 @@ async def shift(tx: Transaction, contact: Contact, account_id: UUID | None, move
 async def _contact(tx: Transaction, contact_id: UUID) -> Contact:
     found = await tx.records(Contact, "contact_locked", [contact_id])
     if not found:
-        raise Refused(Code.NOT_FOUND, "There is no such contact.", "contactId")
+        raise Refused(Code.NOT_FOUND, "There is no such contact.", "id")
     return found[0]
 
 
 async def _check(tx: Transaction, contact: Contact, account_id: UUID | None, moved_at: datetime) -> None:
     if contact.state is State.INACTIVE:
-        raise Refused(Code.INACTIVE, "An inactive contact is read-only.", "contactId")
+        raise Refused(Code.INACTIVE, "An inactive contact is read-only.", "id")
     if account_id is not None and not await tx.rows("account_locked", [account_id]):
         raise Refused(Code.NOT_FOUND, "There is no such account.", "accountId")
     for stay in await tx.records(Membership, "memberships_of_contact", [contact.id]):

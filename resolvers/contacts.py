@@ -14,5 +14,6 @@ async def move(info: Info, id: str, account_id: str | None, moved_at: datetime |
     now = info.context.now
     if moved_at is not None and moved_at > now:
         raise Refused(Code.INVALID, "A move cannot lie in the future.", "movedAt")
-    account = uuid_of(account_id, "Account") if account_id is not None else None
-    return await info.context.write(memberships.move, uuid_of(id, "Contact"), account, moved_at or now)
+    contact = uuid_of(id, "Contact", "id")
+    account = uuid_of(account_id, "Account", "accountId") if account_id is not None else None
+    return await info.context.write(memberships.move, contact, account, moved_at or now)

@@ -23,13 +23,15 @@ def from_global(id: str) -> tuple[str, list[str]]:
     return type_name, parts
 
 
-def uuid_of(id: str, *type_names: str) -> UUID:
-    """The record's own id, of a global id that has to be of one of these types."""
-    type_name, parts = from_global(id)
-    if type_name not in type_names:
-        wanted = " or ".join(type_names)
-        raise Refused(Code.INVALID, f"This is the id of a {type_name}; a {wanted} is asked for.")
-    return to_uuid(parts[0], id)
+def uuid_of(id: str, type_name: str, *path: str) -> UUID:
+    """The record's own id, of a global id that has to be of this type; `path` names the input it came in."""
+    try:
+        found, parts = from_global(id)
+        if found == type_name:
+            return to_uuid(parts[0], id)
+    except Refused as refused:
+        raise Refused(refused.code, refused.message, *path) from None
+    raise Refused(Code.INVALID, f"This is an id of the type {found}, not {type_name}.", *path)
 
 
 def to_uuid(text: str, id: str) -> UUID:

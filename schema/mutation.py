@@ -28,11 +28,20 @@ class UserError:
 
 
 @dataclass(frozen=True)
+class Refusal:
+    """A refusal as data: GraphQL would take an exception among the values for a fault."""
+
+    code: Code
+    message: str
+    path: list[str]
+
+
+@dataclass(frozen=True)
 class Payload:
     """What a mutation answers: the record as it is now, or the refusals."""
 
     record: Any
-    user_errors: list[Refused]
+    user_errors: list[Refusal]
 
 
 async def answered(acting: Awaitable[Any]) -> Any:
@@ -40,7 +49,7 @@ async def answered(acting: Awaitable[Any]) -> Any:
     try:
         return Payload(await acting, [])
     except Refused as refused:
-        return Payload(None, [refused])
+        return Payload(None, [Refusal(refused.code, refused.message, list(refused.path))])
 
 
 def _payload(name: str, node: Any, words: str) -> Any:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import asyncpg
 from rich.console import Console
-from rich.markup import escape
+from rich.markup import escape as unmarked
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -74,6 +74,13 @@ def _write(found: Report, path: Path, said: Console) -> None:
         said.print(f"The report cannot be written to {escape(str(path))}: {error.strerror}.", soft_wrap=True)
         return
     said.print(f"The whole report is in {escape(str(path))}.", soft_wrap=True)
+
+
+def escape(text: str) -> str:
+    """The text as it may be shown: nothing in it steers the terminal."""
+    return unmarked(
+        "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
+    )
 
 
 class _Bar:

@@ -1,8 +1,10 @@
 """Reads a mapping file and checks it: whatever is misspelt is said in a sentence, with its place."""
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -13,9 +15,9 @@ from engines.imports.fields import ATTRIBUTES, INTERACTION, Field, Kind, fields_
 from engines.imports.mapping import Binding, Block, Condition, LeftOut, Part, Plan, Unusable
 
 SHIPPED = Path(__file__).parent / "mappings"
-_MAPPING = {"name", "about", "source", "file", "left_out"}
-_FILE = {"match", "format", "encoding", "separator", "records", "nothing", "zone"}
-_RECORD = {"key", "when", "since", "fill", "by_email"}
+MAPPING = {"name", "about", "source", "file", "left_out"}
+FILE = {"match", "format", "encoding", "separator", "records", "nothing", "zone"}
+RECORD = {"key", "when", "since", "fill", "by_email"}
 _ENTITIES = (*ENTITIES, INTERACTION)
 _FORMATS = ("csv", "tsv", "json", "ndjson")
 
@@ -78,7 +80,7 @@ def _tables(value: Any, word: str) -> list[Mapping[str, Any]]:
 
 
 def _plan(declared: Mapping[str, Any], digest: bytes) -> Plan:
-    _known(declared, _MAPPING, "mapping")
+    _known(declared, MAPPING, "mapping")
     if not declared.get("file"):
         raise Unusable("it names no file: it needs a [[file]].")
     parts = []
@@ -86,13 +88,20 @@ def _plan(declared: Mapping[str, Any], digest: bytes) -> Plan:
         with _at(f"file {number}: "):
             parts.append(_part(table))
     return Plan(
-        name=_text(declared, "name"),
+        name=_name(declared),
         about=_text(declared, "about"),
         source=_text(declared, "source"),
         parts=tuple(parts),
         left_out=tuple(_left_out(table) for table in _tables(declared.get("left_out", []), "left_out")),
         digest=digest,
     )
+
+
+def _name(declared: Mapping[str, Any]) -> str:
+    found = _text(declared, "name")
+    if not re.fullmatch(r"[\w.-]+", found):
+        raise Unusable('"name" is made of letters, digits, dots and hyphens: the report is called by it.')
+    return found
 
 
 def _left_out(table: Mapping[str, Any]) -> LeftOut:
@@ -102,7 +111,7 @@ def _left_out(table: Mapping[str, Any]) -> LeftOut:
 
 
 def _part(table: Mapping[str, Any]) -> Part:
-    _known(table, _FILE | set(_ENTITIES), "file")
+    _known(table, FILE | set(_ENTITIES), "file")
     zone = recipes.zone_named(table.get("zone", "UTC"))
     part = Part(
         match=_texts(table.get("match"), "match"),
@@ -123,7 +132,7 @@ def _part(table: Mapping[str, Any]) -> Part:
     ]
     if not blocks:
         raise Unusable(f"its rows become nothing: it needs one of {', '.join(_ENTITIES)}.")
-    return Part(**{**vars(part), "blocks": tuple(blocks)})
+    return replace(part, blocks=tuple(blocks))
 
 
 def _check_part(part: Part) -> None:
@@ -148,7 +157,7 @@ def _block(entity: str, table: Mapping[str, Any], part: Part) -> Block:
     bindings = [
         binding
         for name, declared in table.items()
-        if name not in _RECORD
+        if name not in RECORD
         for binding in _bindings(entity, name, declared, part)
     ]
     block = Block(

@@ -12,7 +12,7 @@ from engines.imports.fields import Field, Kind, normal
 from engines.imports.mapping import Part, Recipe, Template, Unusable
 from engines.imports.values import Reading
 
-_RECIPE = {
+RECIPE = {
     "column",
     "template",
     "fixed",
@@ -46,15 +46,20 @@ _DATED = (Kind.DATE, Kind.MOMENT)
 def template(text: str) -> Template:
     """The text of a mapping: a column's name, or text with columns in braces."""
     if not _HOLE.search(text):
-        return Template(((text, None),))
+        return Template(((_column(text), None),))
     pieces: list[str | tuple[str, int | None]] = []
     end = 0
     for hole in _HOLE.finditer(text):
         if hole.start() > end:
             pieces.append(text[end : hole.start()])
-        pieces.append((hole[1], int(hole[2]) if hole[2] else None))
+        pieces.append((_column(hole[1]), int(hole[2]) if hole[2] else None))
         end = hole.end()
     return Template((*pieces, *([text[end:]] if text[end:] else [])))
+
+
+def _column(name: str) -> str:
+    """A column's name as it is looked up: with single blanks."""
+    return " ".join(name.split())
 
 
 def placeholders(declared: Any) -> frozenset[str]:
@@ -82,8 +87,8 @@ def recipe(declared: Any, field: Field, part: Part, attribute: bool) -> Recipe:
     elif not isinstance(declared, dict):
         declared = {"fixed": declared}
     for word in declared:
-        if word not in _RECIPE:
-            raise Unusable(f'"{word}" means nothing here; known are {", ".join(sorted(_RECIPE))}.')
+        if word not in RECIPE:
+            raise Unusable(f'"{word}" means nothing here; known are {", ".join(sorted(RECIPE))}.')
     if sum(word in declared for word in ("column", "template", "fixed")) != 1:
         raise Unusable('it needs one of "column", "template" and "fixed".')
     reading = _reading(declared, field, part, attribute)
@@ -110,7 +115,7 @@ def _word(declared: Mapping[str, Any], word: str) -> str | None:
 def _template(declared: Mapping[str, Any]) -> Template | None:
     if "column" in declared:
         column = _word(declared, "column")
-        return Template(((column or "", None),))
+        return Template(((_column(column or ""), None),))
     text = _word(declared, "template")
     return template(text) if text else None
 

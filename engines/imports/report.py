@@ -4,7 +4,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any
@@ -94,6 +94,8 @@ class Report:
 
     def refuse(self, file: FileReport, refusal: Refusal) -> None:
         """Notes one refusal."""
+        if refusal.value is not None:
+            refusal = replace(refusal, value=refusal.value.encode(errors="replace").decode())
         self.number_refused += 1
         if len(self.first) < SHOWN:
             self.first.append((file.file, refusal))

@@ -19,6 +19,7 @@ from engines.imports.values import Cell, Reading, Unreadable, as_text
 Formats = Mapping[tuple[str, tuple[str, ...]], str]
 """The format of each column of dates, by the column and the formats it was held against."""
 _NOTHING = object()
+_EXACT = 2**53
 _KEY = Reading(Kind.TEXT, longest=500)
 
 
@@ -242,7 +243,8 @@ def _plain(value: Any) -> Any:
     """An attribute as JSON holds it."""
     match value:
         case Decimal():
-            return int(value) if value == value.to_integral_value() else float(value)
+            whole = value == value.to_integral_value() and abs(value) < _EXACT
+            return int(value) if whole else float(value)
         case date() | datetime():
             return value.isoformat()
         case list() | tuple():

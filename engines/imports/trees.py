@@ -57,7 +57,7 @@ def _flat(found: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Cell]]:
         if isinstance(value, dict):
             yield from _flat(value, f"{prefix}{name}.")
         else:
-            yield f"{prefix}{name}", value
+            yield " ".join(f"{prefix}{name}".split()), value
 
 
 def _find_list(text: str, path: str) -> int:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -43,6 +43,7 @@ _YES = frozenset({"yes", "y", "true", "t", "1", "on"})
 _NO = frozenset({"no", "n", "false", "f", "0", "off"})
 _BLANKS = re.compile(r"[ \t\u00a0]{2,}|[\t\u00a0]")
 _LARGEST = 2**63 - 1
+_LONGEST_NUMBER = 30
 
 
 def as_text(cell: Cell) -> str:
@@ -105,10 +106,10 @@ def _number(text: str, decimal: str) -> Decimal:
         plain = plain.replace(",", ".")
     if not _PLAIN.fullmatch(plain):
         raise Unreadable("is not a number")
-    try:
-        return Decimal(plain)
-    except InvalidOperation:
-        raise Unreadable("is not a number") from None
+    number = Decimal(plain)
+    if number and abs(number.adjusted()) > _LONGEST_NUMBER:
+        raise Unreadable("is too large or too small a number")
+    return number
 
 
 def _whole(text: str, decimal: str, largest: int) -> int:
