@@ -227,11 +227,11 @@ async def _follow_lead(
 
 async def _name(tx: Transaction, source: str, entity: str, accepted: list[_Arrival], now: datetime) -> None:
     """Remembers the keys, and gives a contact the interactions that waited for them."""
-    pairs = [(key, arrival.id) for arrival in accepted for key in arrival.incoming.keys]
-    if pairs:
-        await tx.run("source_keys_add", source, entity, *map(list, zip(*pairs, strict=True)))
+    named = {key: a.id for a in accepted for key in a.incoming.keys if a.id is not None}
+    if named:
+        await tx.run("source_keys_add", source, entity, list(named), list(named.values()))
     for arrival in accepted:
         fate = Fate.CREATED if arrival.new else Fate.UPDATED if arrival.changed else Fate.UNCHANGED
         arrival.received = Received(fate)
-    if entity == "contact" and pairs:
-        await ingest.adopt(tx, source, [key for key, _ in pairs], now)
+    if entity == "contact" and named:
+        await ingest.adopt(tx, source, named, now)

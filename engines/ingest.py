@@ -1,6 +1,6 @@
 """Takes interactions in: once each, stamped with the account of the moment, summed up in one transaction."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -69,9 +69,9 @@ def _waves(batch: Sequence[NewInteraction]) -> Iterator[dict[UUID, int]]:
         yield wave
 
 
-async def adopt(tx: Transaction, source: str, keys: Iterable[str], now: datetime) -> int:
+async def adopt(tx: Transaction, source: str, contacts: Mapping[str, UUID], now: datetime) -> int:
     """Gives waiting interactions to the contacts that now have these keys; returns how many."""
-    waiting = await tx.rows("orphans_of_keys", source, list(keys))
+    waiting = await tx.rows("orphans_of_keys", source, list(contacts), list(contacts.values()))
     if not waiting:
         return 0
     outcomes = await _stage_and_store(tx, [_staged_orphan(row) for row in waiting], now)

@@ -150,10 +150,7 @@ def _remarks(file: FileReport) -> Iterator[str]:
     if file.stopped:
         yield f"Stopped: {file.stopped}"
     if file.went_on_from_row is not None:
-        yield (
-            f"{Path(file.file).name} went on after row {file.went_on_from_row:,};"
-            " what was refused before that is in the earlier report."
-        )
+        yield f"{Path(file.file).name} went on after row {file.went_on_from_row:,}."
     waiting = sum(counts.waiting for counts in file.entities.values())
     if waiting:
         yield f"{Path(file.file).name}: {waiting:,} interactions are kept until their contact is known."

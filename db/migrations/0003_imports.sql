@@ -10,3 +10,12 @@ create table import_run (
     updated_at timestamptz not null,
     primary key (format, file)
 );
+
+-- What an import has refused, kept with its batch until the import is finished and its report written.
+create table import_refusal (
+    format text not null,
+    file text not null,
+    number bigint not null,
+    refusal jsonb not null,
+    primary key (format, file, number)
+);

@@ -19,3 +19,19 @@ on conflict (format, file) do update set
 update import_run
 set finished = true
 where format = $1 and file = any($2::text[])
+
+-- name: import_refusals
+select number, refusal
+from import_refusal
+where format = $1 and file = $2 and number > $3
+order by number
+limit 1000
+
+-- name: import_refusals_keep
+insert into import_refusal (format, file, number, refusal)
+select $1, $2, number, refusal
+from unnest($3::bigint[], $4::jsonb[]) as refused (number, refusal)
+
+-- name: import_refusals_forget
+delete from import_refusal
+where format = $1 and file = any($2::text[])

@@ -204,11 +204,9 @@ from stage_interaction
 truncate stage_interaction, stage_measure
 
 -- name: orphans_of_keys
-select orphan.*, source_key.record_id as contact_id
-from orphan_interaction orphan
-join source_key on source_key.source = orphan.contact_source and source_key.entity = 'contact'
-    and source_key.key = orphan.contact_key
-where orphan.contact_source = $1 and orphan.contact_key = any($2::text[])
+select orphan.*, named.contact_id
+from unnest($2::text[], $3::uuid[]) named (key, contact_id)
+join orphan_interaction orphan on orphan.contact_source = $1 and orphan.contact_key = named.key
 
 -- name: interaction_by_id
 select interaction.id, interaction.contact_id, account_id, type, actor, interaction.occurred_at, recorded_at,

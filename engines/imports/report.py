@@ -4,7 +4,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any
@@ -46,6 +46,7 @@ class FileReport:
     file: str
     rows: int = 0
     rows_refused: int = 0
+    refusals: int = 0
     entities: dict[str, Counts] = field(default_factory=dict)
     dates: dict[str, str] = field(default_factory=dict)
     columns_missing: list[str] = field(default_factory=list)
@@ -65,6 +66,7 @@ class FileReport:
         """The counts as they are kept with the run."""
         return {
             "rows_refused": self.rows_refused,
+            "refusals": self.refusals,
             "line": self.line,
             "entities": {entity: asdict(counts) for entity, counts in self.entities.items()},
         }
@@ -72,7 +74,7 @@ class FileReport:
     def restore(self, rows: int, kept: dict[str, Any]) -> None:
         """Goes on counting where an earlier run stopped."""
         self.rows, self.went_on_from_row = rows, rows
-        self.rows_refused, self.line = kept["rows_refused"], kept["line"]
+        self.rows_refused, self.refusals, self.line = kept["rows_refused"], kept["refusals"], kept["line"]
         self.entities = {entity: Counts(**counts) for entity, counts in kept["entities"].items()}
 
 
@@ -94,8 +96,6 @@ class Report:
 
     def refuse(self, file: FileReport, refusal: Refusal) -> None:
         """Notes one refusal."""
-        if refusal.value is not None:
-            refusal = replace(refusal, value=refusal.value.encode(errors="replace").decode())
         self.number_refused += 1
         if len(self.first) < SHOWN:
             self.first.append((file.file, refusal))

@@ -14,7 +14,7 @@ from engines.imports.fields import ATTRIBUTES, INTERACTION, Kind, normal
 from engines.imports.mapping import Binding, Block, Part, Recipe, Template
 from engines.imports.report import Refusal
 from engines.imports.sources import Row
-from engines.imports.values import Cell, Reading, Unreadable, as_text
+from engines.imports.values import Cell, Reading, Unreadable, as_text, shown
 
 Formats = Mapping[tuple[str, tuple[str, ...]], str]
 """The format of each column of dates, by the column and the formats it was held against."""
@@ -126,7 +126,7 @@ class Maker:
     def _lacking(self, needed: str, row: Row) -> Missing:
         binding = next(b for b in self._block.bindings if b.name == needed)
         column = next(iter(binding.columns), None)
-        cell = as_text(row.cells.get(column)) if column else None
+        cell = shown(row.cells.get(column)) if column else None
         return Missing(column, cell, f"an interaction needs its {needed}, and this gives none")
 
     def _keys(self, row: Row) -> tuple[str, ...]:
@@ -171,8 +171,8 @@ class Maker:
 
     def _refuse_value(self, binding: Binding, recipe: Recipe, row: Row, reason: str) -> None:
         columns = ", ".join(recipe.columns) or binding.name
-        held = " ".join(as_text(row.cells.get(column)) for column in recipe.columns)
-        self._note(Refusal(row.line, self._block.entity, columns, held[:200], reason, whole=False))
+        held = " ".join(shown(row.cells.get(column)) for column in recipe.columns)
+        self._note(Refusal(row.line, self._block.entity, columns, held, reason, whole=False))
 
     def _prepared(self, recipe: Recipe, binding: Binding, row: Row, last: bool) -> Any:
         if recipe.template is None:
@@ -218,7 +218,7 @@ def _check_key(key: str) -> None:
     try:
         values.read(key, _KEY)
     except Unreadable as reason:
-        raise Missing(None, key[:200], f"the key {reason}") from None
+        raise Missing(None, shown(key), f"the key {reason}") from None
 
 
 def _something(cell: Cell, nothing: frozenset[str]) -> Any:

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
+from dataclasses import asdict
 from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
@@ -19,7 +20,7 @@ from engines.imports.mapping import Part, Plan
 from engines.imports.report import Counts, FileReport, Refusal, Report
 from engines.imports.rows import Made, Maker, with_formats
 from engines.imports.sources import Broken, Row, kind_of, opened
-from engines.imports.values import as_text
+from engines.imports.values import shown
 from engines.ingest import Outcome
 
 BATCH = 1_000
@@ -57,7 +58,9 @@ async def bring(
         if file.stopped:
             return
     async with db.transaction() as tx:
-        await tx.run("import_runs_finish", plan.name, [_name(path) for path, _ in files])
+        names = [_name(path) for path, _ in files]
+        await tx.run("import_runs_finish", plan.name, names)
+        await tx.run("import_refusals_forget", plan.name, names)
 
 
 class Transfer:
@@ -77,6 +80,7 @@ class Transfer:
         self._db, self._plan, self._path, self._part = db, plan, path, part
         self._report, self._file, self._watch, self._clock = report, file, watch, clock
         self._kind = kind_of(path, part) or "csv"
+        self._run = (plan.name, _name(path))
         self._refusals: list[Refusal] = []
         self._chain = blake2b()
 
@@ -108,7 +112,7 @@ class Transfer:
         """How many rows an unfinished run of this very file has brought in; the chain stands behind them."""
         seed = self._plan.digest + repr(sorted(seen.formats.items())).encode()
         self._chain = blake2b(seed)
-        kept = await self._db.reads().rows("import_run", self._plan.name, _name(self._path))
+        kept = await self._db.reads().rows("import_run", *self._run)
         if not kept or kept[0]["finished"] or not kept[0]["rows_done"]:
             return 0
         rows_done: int = kept[0]["rows_done"]
@@ -117,7 +121,28 @@ class Transfer:
         if not same:
             return 0
         self._file.restore(rows_done, kept[0]["counts"])
+        await self._remember()
         return rows_done
+
+    async def _remember(self) -> None:
+        """Notes what the unfinished run has refused."""
+        last = 0
+        while known := await self._db.reads().rows("import_refusals", *self._run, last):
+            last = known[-1]["number"]
+            for row in known:
+                self._report.refuse(self._file, Refusal(**row["refusal"]))
+
+    async def _keep(self, tx: Transaction, ahead: FileReport, now: datetime) -> None:
+        """Keeps how far we are, with what was refused on the way."""
+        if not self._file.rows:
+            await tx.run("import_refusals_forget", self._plan.name, [_name(self._path)])
+        numbers = [ahead.refusals + at for at in range(1, len(self._refusals) + 1)]
+        ahead.refusals += len(numbers)
+        if numbers:
+            kept = [asdict(refusal) for refusal in self._refusals]
+            await tx.run("import_refusals_keep", *self._run, numbers, kept)
+        state = (ahead.rows, self._chain.digest(), ahead.kept(), False, now)
+        await tx.run("import_run_keep", *self._run, *state)
 
     def _is_same(self, rows_done: int, digest: bytes) -> bool:
         """Whether the file still begins with the rows that were brought in."""
@@ -161,8 +186,7 @@ class Transfer:
             await self._receive(tx, records, ahead, now)
             await self._take_in(tx, interactions, ahead, now)
             self._count_refusals(ahead)
-            state = (ahead.rows, self._chain.digest(), ahead.kept(), False, now)
-            await tx.run("import_run_keep", self._plan.name, _name(self._path), *state)
+            await self._keep(tx, ahead, now)
         self._file.__dict__.update(ahead.__dict__)
         for refusal in self._refusals:
             self._report.refuse(self._file, refusal)
@@ -207,9 +231,9 @@ class Transfer:
         """Notes a record that a rule forbids, with the column that the field came from."""
         bound = next((b for b in item.block.bindings if b.name == field), None)
         column = ", ".join(bound.columns) if bound and bound.columns else field
-        held = " ".join(as_text(item.row.cells.get(name)) for name in bound.columns) if bound else None
+        held = " ".join(shown(item.row.cells.get(name)) for name in bound.columns) if bound else None
         entity = item.block.entity
-        self._refusals.append(Refusal(item.row.line, entity, column, held and held[:200], reason, whole=True))
+        self._refusals.append(Refusal(item.row.line, entity, column, held, reason, whole=True))
 
     def _count_refusals(self, ahead: FileReport) -> None:
         for refusal in self._refusals:

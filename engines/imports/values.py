@@ -63,6 +63,12 @@ def as_text(cell: Cell) -> str:
             return str(cell)
 
 
+def shown(cell: Cell) -> str:
+    """The cell as a refusal shows it: its beginning, with what is no proper text replaced."""
+    text = as_text(cell)[:200].replace("\x00", "�")
+    return text.encode(errors="replace").decode()
+
+
 def read(cell: Cell, how: Reading) -> Any:
     """The value that the cell holds; it is known not to be empty."""
     _check_keepable(cell)

@@ -320,6 +320,20 @@ async def test_a_file_that_has_changed_since_it_broke_is_read_from_its_beginning
     assert counts(found, "contact") == {"unchanged": 1_499, "updated": 1}
 
 
+async def test_what_was_refused_before_a_break_is_in_the_report_of_the_rest(
+    database: Database, tmp_path: Path
+) -> None:
+    format, refused = mapping(tmp_path), [f"{number},N,nothing" for number in range(1_500)]
+    path = table(tmp_path / "people.csv", "id,firstName,email", *refused, '1500,"open')
+    assert (await bring(database, format, path)).number_refused == 1_500
+    table(path, "id,firstName,email", *refused, "1500,N,nothing")
+    found = await bring(database, format, path)
+    assert only(found).went_on_from_row == 1_500
+    assert found.number_refused == 1_501
+    assert refusals(found)[0] == (2, "email", "nothing", "does not have the shape of an e-mail address")
+    assert await one(database, "select count(*) from import_refusal where file = $1", str(path)) == 0
+
+
 async def test_the_files_before_the_one_that_broke_are_not_read_again(
     database: Database, tmp_path: Path
 ) -> None:
