@@ -80,10 +80,11 @@ def _build(sources: Path, dist: Path) -> None:
 def _run(command: list[str], folder: Path, node: str) -> None:
     """Run a step with this Node.js first on PATH; its last words become the reason of a failure."""
     path = os.pathsep.join([str(Path(node).parent), os.environ.get("PATH", os.defpath)])
+    # What the system trusts, so that npm gets through a company's proxy as pip does.
     done = subprocess.run(
         command,
         cwd=folder,
-        env={**os.environ, "PATH": path},
+        env={"NODE_USE_SYSTEM_CA": "1", **os.environ, "PATH": path},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

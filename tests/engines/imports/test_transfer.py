@@ -5,9 +5,20 @@ from pathlib import Path
 import pytest
 
 from db.database import Database
-from engines.imports import report, transfer
+from engines.imports import declared, files, report, transfer
 from engines.imports.mapping import Unusable
-from tests.engines.imports.house import ask, bring, contacts, counts, mapping, one, only, refusals
+from tests.engines.imports.house import (
+    NOW,
+    Silent,
+    ask,
+    bring,
+    contacts,
+    counts,
+    mapping,
+    one,
+    only,
+    refusals,
+)
 
 
 def table(path: Path, *lines: str) -> Path:
@@ -350,9 +361,6 @@ async def test_the_files_before_the_one_that_broke_are_not_read_again(
 async def test_the_report_is_a_file_with_every_refusal(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from engines.imports import declared, files
-    from tests.engines.imports.house import NOW, Silent
-
     plan = declared.plan(mapping(tmp_path))
     path = table(tmp_path / "people.csv", "id,firstName,email", *(f"{n},Ann,nothing" for n in range(50)))
     chosen, _ = files.choose(plan, [path])
