@@ -5,13 +5,13 @@ from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar, cast
 from uuid import UUID
 
 from aiodataloader import DataLoader
 
 from db.database import Reads, Row
+from db.insights import NO_TIME, days, sums_statement, to_sums
 from db.listing import Page, page_statement, to_page, total_statement
 from db.listings import Listing
 from db.rows import to_record
@@ -103,14 +103,10 @@ class Sums(Batch[tuple[Sum, ...]]):
     former: bool = False
 
     async def fetch(self, reads: Reads, keys: list[UUID]) -> Sequence[tuple[Sum, ...]]:
-        edges = self.window.edges()
-        name = f"{self.owner}_sums{'_with_former' if self.former else ''}"
-        args = (keys, *_days(self.window), self.machines)
-        if edges is None:
-            rows = await reads.rows(name, *args)
-        else:
-            rows = await reads.rows(f"{name}_to_the_moment", *args, *edges[0], *edges[1])
-        found = {row["owner_id"]: _sums(row) for row in rows}
+        name, text, args = sums_statement(
+            self.owner, keys, self.window, machines=self.machines, former=self.former
+        )
+        found = {row["owner_id"]: to_sums(row) for row in await reads.rows(name, *args, text=text)}
         return [found.get(key, ()) for key in keys]
 
 
@@ -131,8 +127,8 @@ class Reaches(Batch[Reach]):
 
     async def fetch(self, reads: Reads, keys: list[UUID]) -> Sequence[Reach]:
         kinds = sorted(kind.name for kind in ENGAGEMENT)
-        head, tail = self.window.edges() or (_NO_TIME, _NO_TIME)
-        args = (keys, *_days(self.window), self.machines, kinds, *head, *tail)
+        head, tail = self.window.edges() or (NO_TIME, NO_TIME)
+        args = (keys, *days(self.window), self.machines, kinds, *head, *tail)
         rows = await reads.rows("account_reach", *args)
         found = {row["owner_id"]: Reach(row["contacts"], row["engaged"]) for row in rows}
         return [found.get(key, Reach()) for key in keys]
@@ -176,22 +172,6 @@ class Loaders:
     def forget(self) -> None:
         """Everything is read again from here on: something was written."""
         self._live.clear()
-
-
-_NO_TIME = (datetime(1970, 1, 1, tzinfo=UTC),) * 2
-_TOTAL = (date.min, date(1, 1, 2))
-"""The row of all days lies before every day there is."""
-
-
-def _days(window: Window) -> tuple[date, date]:
-    if window.is_open:
-        return _TOTAL
-    first, last = window.days()
-    return first or _TOTAL[1], last or date.max
-
-
-def _sums(row: Row) -> tuple[Sum, ...]:
-    return tuple(map(Sum, row["kinds"], row["ns"], row["firsts"], row["lasts"]))
 
 
 def _name(listing: Listing, by: str | None) -> str:

@@ -8,35 +8,8 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
+from domain import options
 from domain.interactions import Actor, InteractionType
-from domain.options import (
-    AccountCategory,
-    AccountRole,
-    BudgetStatus,
-    ContactMethod,
-    DayPart,
-    FamilyStatus,
-    Gender,
-    Industry,
-    InitialCommunication,
-    LeadSource,
-    LeadSourceType,
-    LeadStage,
-    LeadState,
-    LeadStatus,
-    Need,
-    OpportunityState,
-    OpportunityStatus,
-    Ownership,
-    Permission,
-    PurchaseProcess,
-    PurchaseTimeFrame,
-    Rating,
-    RelationshipType,
-    StageCause,
-    State,
-    Weekday,
-)
 
 Attributes = Mapping[str, Any]
 
@@ -53,10 +26,10 @@ class Account:
     account_number: str | None
     parent_account_id: UUID | None
     primary_contact_id: UUID | None
-    industry: Industry | None
-    category: AccountCategory | None
-    relationship_type: RelationshipType | None
-    ownership: Ownership | None
+    industry: options.Industry | None
+    category: options.AccountCategory | None
+    relationship_type: options.RelationshipType | None
+    ownership: options.Ownership | None
     revenue: Decimal | None
     market_cap: Decimal | None
     credit_limit: Decimal | None
@@ -81,10 +54,10 @@ class Account:
     state_or_province: str | None
     postal_code: str | None
     country: str | None
-    preferred_contact_method: ContactMethod | None
+    preferred_contact_method: options.ContactMethod | None
     originating_lead_id: UUID | None
     marketing_only: bool
-    state: State
+    state: options.State
     attributes: Attributes
 
 
@@ -118,10 +91,10 @@ class Contact:
     employee_id: str | None
     government_id: str | None
     birth_date: date | None
-    gender: Gender | None
-    family_status: FamilyStatus | None
-    account_role: AccountRole | None
-    relationship_types: tuple[RelationshipType, ...]
+    gender: options.Gender | None
+    family_status: options.FamilyStatus | None
+    account_role: options.AccountRole | None
+    relationship_types: tuple[options.RelationshipType, ...]
     annual_income: Decimal | None
     credit_limit: Decimal | None
     address_line1: str | None
@@ -136,19 +109,19 @@ class Contact:
     originating_lead_id: UUID | None
     marketing_only: bool
     last_used_in_campaign: datetime | None
-    preferred_contact_method: ContactMethod | None
-    preferred_appointment_day: Weekday | None
-    preferred_appointment_time: DayPart | None
-    email_permission: Permission
-    bulk_email_permission: Permission
-    phone_permission: Permission
-    fax_permission: Permission
-    mail_permission: Permission
-    bulk_mail_permission: Permission
-    marketing_material_permission: Permission
-    prefill_permission: Permission
-    follow_email_permission: Permission
-    state: State
+    preferred_contact_method: options.ContactMethod | None
+    preferred_appointment_day: options.Weekday | None
+    preferred_appointment_time: options.DayPart | None
+    email_permission: options.Permission
+    bulk_email_permission: options.Permission
+    phone_permission: options.Permission
+    fax_permission: options.Permission
+    mail_permission: options.Permission
+    bulk_mail_permission: options.Permission
+    marketing_material_permission: options.Permission
+    prefill_permission: options.Permission
+    follow_email_permission: options.Permission
+    state: options.State
     attributes: Attributes
 
 
@@ -193,27 +166,27 @@ class Lead:
     state_or_province: str | None
     postal_code: str | None
     country: str | None
-    source: LeadSource | None
-    source_type: LeadSourceType | None
-    rating: Rating | None
-    industry: Industry | None
+    source: options.LeadSource | None
+    source_type: options.LeadSourceType | None
+    rating: options.Rating | None
+    industry: options.Industry | None
     number_of_employees: int | None
     revenue: Decimal | None
     budget_amount: Decimal | None
     estimated_amount: Decimal | None
     estimated_close_date: date | None
-    budget_status: BudgetStatus | None
-    need: Need | None
-    purchase_process: PurchaseProcess | None
-    purchase_time_frame: PurchaseTimeFrame | None
-    initial_communication: InitialCommunication | None
+    budget_status: options.BudgetStatus | None
+    need: options.Need | None
+    purchase_process: options.PurchaseProcess | None
+    purchase_time_frame: options.PurchaseTimeFrame | None
+    initial_communication: options.InitialCommunication | None
     confirm_interest: bool | None
     decision_maker: bool | None
     evaluate_fit: bool | None
     qualification_comments: str | None
-    state: LeadState
-    status: LeadStatus
-    stage: LeadStage
+    state: options.LeadState
+    status: options.LeadStatus
+    stage: options.LeadStage
     closed_at: datetime | None
     qualifying_opportunity_id: UUID | None
     attributes: Attributes
@@ -237,8 +210,8 @@ class LeadStageEntry:
     lead_id: UUID
     entered_at: datetime
     left_at: datetime | None
-    stage: LeadStage
-    cause: StageCause
+    stage: options.LeadStage
+    cause: options.StageCause
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,9 +233,9 @@ class Opportunity:
     estimated_close_date: date | None
     actual_closed_at: datetime | None
     close_probability: int | None
-    rating: Rating | None
-    state: OpportunityState
-    status: OpportunityStatus
+    rating: options.Rating | None
+    state: options.OpportunityState
+    status: options.OpportunityStatus
     attributes: Attributes
 
 

@@ -35,7 +35,8 @@ def _types() -> Iterator[str]:
     yield "\n## Interaction types\n"
     yield "A star marks what counts as engagement: what the contact did, as against what the system did."
     for category in Category:
-        yield f"\n### {category.name}\n\n{category.value}\n\n| type | source name | what happened |\n|---|---|---|"
+        yield f"\n### {category.name}\n\n{category.value}\n"
+        yield "| type | source name | what happened |\n|---|---|---|"
         for kind in InteractionType:
             if kind.category is category:
                 star = " ★" if kind in ENGAGEMENT else ""

@@ -1,8 +1,10 @@
 """The walls of the house: what may import what, that everything has words, that nothing drifts."""
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import fields
+from datetime import UTC, datetime
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -11,9 +13,11 @@ import pytest
 from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLInterfaceType, GraphQLObjectType
 from importlinter import cli as importlinter
 
+from db.insights import sums_statement
 from db.sql import statements
 from domain import records
 from domain.intake import ENTITIES
+from domain.windows import Window
 from schema.build import schema
 
 ROOT = Path(__file__).parents[1]
@@ -80,6 +84,10 @@ def test_the_committed_schema_is_the_schema() -> None:
     assert (ROOT / "schema" / "schema.graphql").read_text() == schema.as_str() + "\n", "run `make sdl`"
 
 
+COMPOSED = re.compile("^sums_of$|_counted")
+"""Parts of statements; what is composed of them is prepared below."""
+
+
 @pytest.fixture(scope="module")
 async def connection(dsn: str) -> asyncpg.Connection:
     found = await asyncpg.connect(dsn)
@@ -88,9 +96,21 @@ async def connection(dsn: str) -> asyncpg.Connection:
     return found
 
 
-@pytest.mark.parametrize("name", sorted(statements()))
+@pytest.mark.parametrize("name", sorted(name for name in statements() if not COMPOSED.search(name)))
 async def test_every_named_statement_can_be_prepared(connection: asyncpg.Connection, name: str) -> None:
     await connection.prepare(statements()[name])
+
+
+@pytest.mark.parametrize("owner", ["contact", "account"])
+@pytest.mark.parametrize(
+    "window", [Window(), Window(datetime(2026, 1, 1, 1, tzinfo=UTC))], ids=["all", "part"]
+)
+async def test_every_statement_of_sums_can_be_prepared(
+    connection: asyncpg.Connection, owner: str, window: Window
+) -> None:
+    for former in (False, True) if owner == "account" else (False,):
+        _, text, _ = sums_statement(owner, [], window, machines=False, former=former)
+        await connection.prepare(text)
 
 
 @pytest.mark.parametrize("entity", sorted(ENTITIES))

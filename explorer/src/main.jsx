@@ -10,6 +10,7 @@ import { GraphiQL } from "graphiql";
 import { createClient } from "graphql-ws";
 import { createRoot } from "react-dom/client";
 
+import { storage } from "./storage.js";
 import { tabs } from "./tabs.js";
 
 const endpoint = new URL("/graphql", location.href);
@@ -21,14 +22,12 @@ const fetcher = createGraphiQLFetcher({
   wsClient: createClient({ url: socket.href, lazy: true }),
 });
 
-const newTab = "# Ctrl-Space completes, Ctrl-Enter runs, Shift-Ctrl-P tidies.\n\n";
-
 createRoot(document.getElementById("explorer")).render(
   <GraphiQL
     fetcher={fetcher}
     plugins={[explorerPlugin(), HISTORY_PLUGIN]}
     defaultTabs={tabs}
-    defaultQuery={newTab}
+    storage={storage}
     defaultEditorToolsVisibility="variables"
   >
     <GraphiQL.Logo>Leadgraph</GraphiQL.Logo>

@@ -1,7 +1,7 @@
 """Every figure equals a brute-force recount: late, repeated and out-of-order events, and moves."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count, product
 from typing import Any
@@ -114,9 +114,12 @@ class World:
             self._remember(event)
 
     def _remember(self, event: Event) -> None:
+        """The first counts; one that waited gives way to one that knows its contact, its properties kept."""
         known = self.taken.get(event.number)
-        if known is None or (known.contact == "stranger" and event.contact != "stranger"):
+        if known is None:
             self.taken[event.number] = event
+        elif known.contact == "stranger" and event.contact != "stranger":
+            self.taken[event.number] = replace(event, flag=event.flag or known.flag)
 
     async def _move(self, move: Move) -> None:
         account = self.ids[move.account] if move.account else None

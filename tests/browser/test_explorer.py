@@ -1,0 +1,103 @@
+"""The explorer as a person meets it: its tabs, its answers, its docs."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, Response, expect
+
+from tests.browser.conftest import Visit
+
+TABS = Path(__file__).parents[2] / "explorer" / "src" / "tabs"
+NAMES = [
+    re.findall(r"^(?:query|mutation|subscription) (\w+)", path.read_text(), re.MULTILINE)[0]
+    for path in sorted(TABS.glob("*.graphql"))
+]
+OPEN_TAB = "[role=tab][aria-selected=true] .graphiql-tab-button"
+
+
+async def _run(page: Page) -> dict[str, Any]:
+    """Press the button; the answer as it came over the wire."""
+
+    def is_the_answer(response: Response) -> bool:
+        return response.url.endswith("/graphql") and "IntrospectionQuery" not in str(
+            response.request.post_data
+        )
+
+    async with page.expect_response(is_the_answer) as answered:
+        await page.get_by_role("button", name="Execute query").click()
+    answer = await (await answered.value).json()
+    assert isinstance(answer, dict)
+    return answer
+
+
+def _spaced(text: str) -> str:
+    """The text with single, ordinary spaces: Monaco writes no-break ones."""
+    return " ".join(text.split())
+
+
+async def test_it_opens_with_a_tab_for_each_question(visit: Visit) -> None:
+    assert await visit.page.title() == "Leadgraph"
+    await expect(visit.page.locator(".graphiql-tab-button")).to_have_text(NAMES)
+    await expect(visit.page.locator(OPEN_TAB)).to_have_text(NAMES[0])
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_each_tab_runs_and_shows_data_without_errors(visit: Visit, name: str) -> None:
+    await visit.page.get_by_role("button", name=name, exact=True).click()
+    await expect(visit.page.locator(OPEN_TAB)).to_have_text(name)
+    await expect(visit.page.locator(".graphiql-query-editor .view-lines")).to_contain_text(name)
+    # GraphiQL takes a tenth of a second to learn which operation the newly opened tab holds.
+    await visit.page.wait_for_timeout(500)
+    answer = await _run(visit.page)
+    assert "errors" not in answer
+    assert all(answer["data"].values())
+    shown = visit.page.locator(".result-window .view-lines")
+    await expect(shown).to_contain_text(next(iter(answer["data"])))
+    assert _spaced(await shown.inner_text()).startswith('{ "data": { "')
+    assert '"errors"' not in await shown.inner_text()
+
+
+async def test_a_misspelt_field_is_marked_while_it_is_typed(visit: Visit) -> None:
+    await visit.page.get_by_role("button", name="New tab").click()
+    await expect(visit.page.locator(OPEN_TAB)).to_have_text("<untitled>")
+    await visit.page.locator(".graphiql-query-editor .view-lines").click()
+    await visit.page.keyboard.insert_text("{ accountz { nodes { id } } }")
+    await visit.page.locator(".graphiql-query-editor .squiggly-error").first.wait_for()
+
+
+async def test_the_docs_name_the_types_and_say_what_they_are(visit: Visit) -> None:
+    await visit.page.get_by_role("button", name="Show Documentation Explorer").click()
+    docs = visit.page.locator(".graphiql-doc-explorer")
+    for name in ("Account", "Contact", "Lead", "Insights"):
+        await expect(docs.get_by_role("link", name=name, exact=True)).to_be_visible()
+    await docs.get_by_role("link", name="Lead", exact=True).click()
+    await expect(docs.locator(".graphiql-doc-explorer-title")).to_have_text("Lead")
+    await expect(docs.locator(".graphiql-markdown-description").first).not_to_be_empty()
+
+
+async def test_the_query_can_be_built_by_ticking_fields(visit: Visit) -> None:
+    await visit.page.get_by_role("button", name="Show GraphiQL Explorer").click()
+    fields = visit.page.locator(".graphiql-explorer-root")
+    await expect(fields).to_contain_text("accounts")
+
+
+@pytest.mark.parametrize(("scheme", "brightness"), [("light", 0.9), ("dark", 0.3)])
+async def test_it_follows_the_colours_of_the_system(visit: Visit, scheme: str, brightness: float) -> None:
+    await visit.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    await visit.page.reload()
+    await visit.page.locator(".graphiql-query-editor .view-line").first.wait_for()
+    colour = await visit.page.locator(".graphiql-container").evaluate(
+        "e => getComputedStyle(e).backgroundColor"
+    )
+    light = sum(int(part) for part in re.findall(r"\d+", colour)[:3]) / (3 * 255)
+    assert (light > brightness) == (scheme == "light")
+
+
+async def test_headers_are_not_kept_between_visits(visit: Visit) -> None:
+    await visit.page.get_by_role("button", name="Headers", exact=True).click()
+    await visit.page.locator(".graphiql-editor-tool .graphiql-editor:not(.hidden) .view-lines").click()
+    await visit.page.keyboard.insert_text('{"X-Secret": "a password"}')
+    await _run(visit.page)
+    assert "a password" not in await visit.page.evaluate("JSON.stringify(localStorage)")
