@@ -78,7 +78,7 @@ def _build(sources: Path, dist: Path) -> None:
 
 
 def _run(command: list[str], folder: Path, node: str) -> None:
-    """Run a step with this Node.js first on PATH; its last words become the reason of a failure."""
+    """Run a step with this Node.js first on PATH; its first words become the reason of a failure."""
     path = os.pathsep.join([str(Path(node).parent), os.environ.get("PATH", os.defpath)])
     # What the system trusts, so that npm gets through a company's proxy as pip does.
     done = subprocess.run(
@@ -94,7 +94,7 @@ def _run(command: list[str], folder: Path, node: str) -> None:
         check=False,
     )
     if done.returncode:
-        said = "\n".join(done.stdout.strip().splitlines()[-12:])
+        said = "\n".join(done.stdout.strip().splitlines()[:12])
         raise CannotBuild(f"`{Path(command[0]).name} {command[1]}` ended with {done.returncode}.\n{said}")
 
 

@@ -11,7 +11,7 @@ import asyncpg
 from rich.console import Console
 from rich.markup import escape as unmarked
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.table import Column, Table
 
 from db.database import Database
 from engines.imports import declared, files, report, transfer
@@ -29,6 +29,8 @@ _COLUMNS = (
     "refused",
     "values_refused",
 )
+WIDE = 140
+"""Where nobody's terminal sets the width."""
 _LOST = (OSError, asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, asyncpg.InterfaceError)
 
 
@@ -44,7 +46,7 @@ async def run_import(db: Database, format: str, paths: list[Path], to: Path | No
     with report.reporting(plan.name) as found:
         found.left_out = [(path.name, because) for path, because in left_out]
         status = await _bring(db, plan, chosen, found, said)
-        show(found, Console(highlight=False))
+        show(found, Console(highlight=False, width=None if sys.stdout.isatty() else WIDE))
         _write(found, to or Path(f"leadgraph-import-{plan.name}.json"), said)
     return status
 
@@ -130,7 +132,9 @@ def show(found: Report, out: Console) -> None:
 def _counts(found: Report) -> Table:
     every = [counts for file in found.files for counts in file.entities.values()]
     shown = [column for column in _COLUMNS if any(getattr(counts, column) for counts in every)]
-    table = Table("file", "rows", "entity", *(name.replace("_", " ") for name in shown))
+    table = Table(
+        Column("file", overflow="fold"), "rows", "entity", *(name.replace("_", " ") for name in shown)
+    )
     for column in table.columns[1:2] + table.columns[3:]:
         column.justify = "right"
     for file in found.files:
@@ -153,7 +157,8 @@ def _remarks(file: FileReport) -> Iterator[str]:
         yield f"{Path(file.file).name} went on after row {file.went_on_from_row:,}."
     waiting = sum(counts.waiting for counts in file.entities.values())
     if waiting:
-        yield f"{Path(file.file).name}: {waiting:,} interactions are kept until their contact is known."
+        words = "interaction waits" if waiting == 1 else "interactions wait"
+        yield f"{Path(file.file).name}: {waiting:,} {words} for a contact that is not known."
     if file.rows_refused:
         yield f"{Path(file.file).name}: {file.rows_refused:,} rows could not be read."
 
