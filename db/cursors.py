@@ -29,7 +29,7 @@ def from_cursor(cursor: str, order: str, type: str) -> tuple[Any, UUID]:
         made_under, value, id = orjson.loads(urlsafe_b64decode(padded))
         if made_under == order:
             return _READ[type](value), UUID(id)
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, AttributeError):
         raise Refused(Code.INVALID, "This is not a cursor of this list: take one from its edges.") from None
     raise Refused(
         Code.INVALID, f"This cursor was made under the order {made_under}; this list is ordered by {order}."

@@ -12,6 +12,7 @@ from asyncpg.pool import PoolConnectionProxy
 from db.months import make_months, month_of
 from db.rows import to_record
 from db.sql import statement
+from domain.refusals import Code, Refused
 
 R = TypeVar("R")
 Row = asyncpg.Record
@@ -59,9 +60,12 @@ class Reads:
     async def rows(self, name: str, *args: Any, text: str | None = None) -> list[Row]:
         """The rows of a named statement, or of a composed `text` known under that name."""
         self.ran.append(name)
-        async with self._pool.acquire() as connection:
-            found: list[Row] = await connection.fetch(text or statement(name), *args)
-            return found
+        try:
+            async with self._pool.acquire() as connection:
+                found: list[Row] = await connection.fetch(text or statement(name), *args)
+                return found
+        except (asyncpg.DataError, asyncpg.CharacterNotInRepertoireError, UnicodeEncodeError):
+            raise Refused(Code.INVALID, "A value holds what no record can hold.") from None
 
 
 class Transaction:

@@ -3,7 +3,18 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
+from domain.refusals import Code, Refused
+
 Span = tuple[datetime, datetime]
+YEARS = range(1900, 2200)
+"""The years in which anything can have happened, or be asked for."""
+
+
+def reasonable(moment: datetime) -> datetime:
+    """The moment in UTC; refuses one that lies in no year that anybody means."""
+    if moment.year not in YEARS:
+        raise Refused(Code.INVALID, f"{moment.isoformat()} lies outside the years {YEARS[0]} to {YEARS[-1]}.")
+    return moment.astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True)

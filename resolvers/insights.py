@@ -7,7 +7,8 @@ from typing import Any
 from db.loaders import Reach, Reaches, Sums
 from domain.insights import WITHOUT_ON_ACCOUNTS, Insights, fold
 from domain.records import Lead, LeadBasis
-from domain.windows import Window, twelve_months_before
+from domain.refusals import Code, Refused
+from domain.windows import Window, reasonable, twelve_months_before
 from resolvers import identity
 from resolvers.context import Info
 
@@ -74,6 +75,8 @@ def ask(
 ) -> Question:
     """The question that these arguments mean; `usual` where no `from` was given."""
     start = twelve_months_before(to or now) if usual else from_
+    if start is not None and to is not None and to < start:
+        raise Refused(Code.INVALID, "The window ends before it begins: `to` lies before `from`.", "to")
     return Question(Window(start, to), usual, machines, former)
 
 
@@ -122,8 +125,12 @@ def question_of(parts: list[str], now: datetime, id: str) -> Question:
     try:
         span, flags = parts
         start, end = span.split("/")
-        to = datetime.fromtimestamp(float(end), UTC) if end else None
-        from_ = datetime.fromtimestamp(float(start), UTC) if start not in ("", "usual") else None
-    except (ValueError, OverflowError, OSError):
+        to = _moment(end) if end else None
+        from_ = _moment(start) if start not in ("", "usual") else None
+    except (ValueError, OverflowError, OSError, Refused):
         raise identity.not_an_id(id) from None
     return ask(now, from_, to, usual=start == "usual", machines="m" in flags, former="f" in flags)
+
+
+def _moment(timestamp: str) -> datetime:
+    return reasonable(datetime.fromtimestamp(float(timestamp), UTC))

@@ -8,6 +8,8 @@ from strawberry.scalars import JSON
 from strawberry.types.scalar import ScalarDefinition
 
 from domain import interactions, lists, options, records
+from domain.refusals import Refused
+from domain.windows import reasonable
 from schema.graph import choice
 
 BigInt = NewType("BigInt", int)
@@ -17,10 +19,13 @@ def _moment(text: object) -> datetime:
     try:
         moment = datetime.fromisoformat(str(text))
     except ValueError:
-        raise ValueError(f"{text!r} is no date and time like 2026-05-01T09:30:00Z.") from None
+        raise ValueError("It is no date and time like 2026-05-01T09:30:00Z.") from None
     if moment.tzinfo is None:
-        raise ValueError(f"{text!r} has no offset: write 2026-05-01T09:30:00Z or +02:00.")
-    return moment
+        raise ValueError("It has no offset: write 2026-05-01T09:30:00Z or +02:00.")
+    try:
+        return reasonable(moment)
+    except Refused as refused:
+        raise ValueError(refused.message) from None
 
 
 SCALARS: dict[object, ScalarDefinition] = {

@@ -7,9 +7,11 @@ from uuid import uuid4
 
 import orjson
 import structlog
+from cross_web import HTTPException
 from graphql import GraphQLError
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
+from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 from strawberry.http import GraphQLHTTPResponse
@@ -29,6 +31,15 @@ class Endpoint(GraphQL[Context, None]):
 
     def __init__(self) -> None:
         super().__init__(schema, graphql_ide=None)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers a request; a refusal is JSON like every other answer."""
+        try:
+            response = await self.run(Request(scope, receive))
+        except HTTPException as refusal:
+            error = {"message": refusal.reason, "extensions": {"code": "BAD_REQUEST"}}
+            response = JSONResponse({"errors": [error]}, status_code=refusal.status_code)
+        await response(scope, receive, send)
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
         """A fresh context for each request."""
@@ -52,6 +63,16 @@ class Endpoint(GraphQL[Context, None]):
         if result.extensions:
             answer["extensions"] = result.extensions
         return answer  # type: ignore[return-value]
+
+    def parse_json(self, data: str | bytes) -> Any:
+        """The body as data; anything but an object is the client's mistake."""
+        try:
+            found = orjson.loads(data)
+        except ValueError as error:
+            raise HTTPException(400, f"The body is not JSON: {error}.") from None
+        if not isinstance(found, dict):
+            raise HTTPException(400, "The body is not a JSON object with a query.")
+        return found
 
     def encode_json(self, data: object) -> bytes:
         """The answer as bytes."""

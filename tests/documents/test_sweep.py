@@ -1,0 +1,57 @@
+"""Every field of every type that a list leads to can be asked for, over the whole demo company."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from graphql import (
+    GraphQLField,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    get_named_type,
+    is_required_argument,
+)
+
+from db.database import connected
+from resolvers.context import Context
+from schema.build import schema
+
+QUERY = schema._schema.query_type
+LISTS = sorted(name for name, field in QUERY.fields.items() if "first" in field.args) if QUERY else []
+
+
+def selection(kind: GraphQLObjectType | GraphQLInterfaceType, depth: int) -> Iterator[str]:
+    """Every field of the type; of other types, so deep."""
+    for name, field in kind.fields.items():
+        shown = get_named_type(field.type)
+        if any(is_required_argument(argument) for argument in field.args.values()):
+            continue
+        if not isinstance(shown, GraphQLObjectType | GraphQLInterfaceType):
+            yield name
+        elif depth:
+            yield f"{name}{_page(field)} {{ {' '.join(selection(shown, depth - 1))} }}"
+
+
+def _page(field: GraphQLField) -> str:
+    return "(first: 2)" if "first" in field.args else ""
+
+
+@pytest.mark.parametrize("name", LISTS)
+async def test_every_field_can_be_asked_for(demo: str, name: str) -> None:
+    assert QUERY is not None
+    field = QUERY.fields[name]
+    shown = get_named_type(field.type)
+    assert isinstance(shown, GraphQLObjectType)
+    document = f"{{ {name}(first: 3) {{ nodes {{ {' '.join(selection(_node(shown), 3))} }} }} }}"
+    async with connected(demo) as database:
+        context = Context(database, datetime(2026, 11, 1, tzinfo=UTC), None, "test")
+        result = await schema.execute(document, context_value=context)
+    assert result.errors is None
+    assert result.data is not None
+    assert len(result.data[name]["nodes"]) == 3
+
+
+def _node(connection: GraphQLObjectType) -> GraphQLObjectType:
+    node = get_named_type(connection.fields["nodes"].type)
+    assert isinstance(node, GraphQLObjectType)
+    return node
