@@ -24,9 +24,8 @@ lint: .venv/checks
 format: .venv/checks
 	.venv/bin/ruff check --fix . && .venv/bin/ruff format .
 
-explorer: .venv/made        ## Build the explorer's page again.
-	rm -rf server/explorer/dist
-	$(PIP) install --no-deps --editable .
+explorer: .venv/made        ## Build the explorer's page, where its sources have changed.
+	LEADGRAPH_REQUIRE_EXPLORER=1 $(PIP) install --no-deps --editable .
 
 sdl: .venv/checks           ## Write schema/schema.graphql anew, for the eye of a reviewer.
 	.venv/bin/leadgraph schema > schema/schema.graphql

@@ -17,7 +17,7 @@ from uvicorn.supervisors import Multiprocess
 from db.database import connected
 from db.migrate import Unfit
 from engines import demo
-from server import app
+from server import app, explorer
 from server.address import database_address, prepare
 from server.progress import progress
 from server.settings import Settings
@@ -67,13 +67,18 @@ def _run(listener: socket.socket, workers: int) -> None:
         timeout_graceful_shutdown=DRAIN,
         server_header=False,
     )
-    host, port = listener.getsockname()[:2]
-    place = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
     if workers > 1:
-        print(f"Leadgraph's explorer: {place}", flush=True)
+        print(_greeting(listener), flush=True)
         Multiprocess(config, sockets=[listener]).run()
         return
-    _Server(config, f"Leadgraph's explorer: {place}").run(sockets=[listener])
+    _Server(config, _greeting(listener)).run(sockets=[listener])
+
+
+def _greeting(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    place = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+    missing = "" if explorer.is_built() else "The explorer's page is not built (`make explorer` builds it).\n"
+    return f"{missing}Leadgraph's explorer: {place}"
 
 
 class _Server(uvicorn.Server):
