@@ -13,6 +13,7 @@ from domain.insights import MARKS
 from domain.interactions import InteractionType
 from domain.records import NewInteraction
 from domain.refusals import Code, Refused
+from domain.windows import YEARS
 
 LARGEST_BATCH = 10_000
 AHEAD = timedelta(days=1)
@@ -38,6 +39,8 @@ class Taken:
 
 def check(new: NewInteraction, now: datetime) -> None:
     """Refuses an interaction that cannot be one."""
+    if new.occurred_at.year not in YEARS:
+        raise Refused(Code.INVALID, "An interaction happened in no year that can be meant.", "occurredAt")
     if new.occurred_at > now + AHEAD:
         raise Refused(Code.INVALID, "An interaction cannot lie in the future.", "occurredAt")
     if not new.source_id:
