@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from domain.facts import Interaction
 from domain.interactions import Category, InteractionType
-from domain.records import Account, Contact, Interaction, Lead, Opportunity
+from domain.records import Account, Contact, Lead, Opportunity
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Generic, TypeVar, cast
 from uuid import UUID
 
@@ -132,6 +133,24 @@ class Reaches(Batch[Reach]):
         rows = await reads.rows("account_reach", *args)
         found = {row["owner_id"]: Reach(row["contacts"], row["engaged"]) for row in rows}
         return [found.get(key, Reach()) for key in keys]
+
+
+@dataclass(frozen=True)
+class OpenDeals:
+    """How many open opportunities there are, and what they may bring."""
+
+    deals: int = 0
+    revenue: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Deals(Batch[OpenDeals]):
+    """The open opportunities of each account and of the accounts below it."""
+
+    async def fetch(self, reads: Reads, keys: list[UUID]) -> Sequence[OpenDeals]:
+        rows = await reads.rows("account_open_deals", keys)
+        found = {row["owner_id"]: OpenDeals(row["deals"], row["revenue"]) for row in rows}
+        return [found.get(key, OpenDeals()) for key in keys]
 
 
 class Loader(DataLoader[UUID, Any]):

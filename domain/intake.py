@@ -6,7 +6,8 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from domain.options import (
+from domain.options import Permission, State
+from domain.pipeline import (
     STATE_OF_OPPORTUNITY,
     STATE_OF_STATUS,
     LeadStage,
@@ -14,8 +15,7 @@ from domain.options import (
     LeadStatus,
     OpportunityState,
     OpportunityStatus,
-    Permission,
-    State,
+    SalesStage,
 )
 from domain.records import Account, Contact, Lead, Opportunity
 
@@ -98,8 +98,21 @@ DEFAULTS: Mapping[str, Mapping[str, Any]] = {
         "prefill_permission": Permission.DO_NOT_ALLOW,
         "follow_email_permission": Permission.ALLOW,
     },
-    "lead": {"state": LeadState.OPEN, "status": LeadStatus.NEW, "stage": LeadStage.INQUIRY},
-    "opportunity": {"state": OpportunityState.OPEN, "status": OpportunityStatus.IN_PROGRESS},
+    "lead": {
+        "state": LeadState.OPEN,
+        "status": LeadStatus.NEW,
+        "stage": LeadStage.INQUIRY,
+        "teleprospect_ready": False,
+        "teleprospect_accepted": False,
+        "sales_ready": False,
+        "sales_accepted": False,
+        "recycled": False,
+    },
+    "opportunity": {
+        "state": OpportunityState.OPEN,
+        "status": OpportunityStatus.IN_PROGRESS,
+        "sales_stage": SalesStage.QUALIFY,
+    },
 }
 """What a new record holds where nothing was handed in (domain.md 2.2: an unset permission allows)."""
 

@@ -8,8 +8,7 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from domain import options
-from domain.interactions import Actor, InteractionType
+from domain import options, pipeline
 
 Attributes = Mapping[str, Any]
 
@@ -104,6 +103,13 @@ class Contact:
     state_or_province: str | None
     postal_code: str | None
     country: str | None
+    address2_line1: str | None
+    address2_line2: str | None
+    address2_line3: str | None
+    address2_city: str | None
+    address2_state_or_province: str | None
+    address2_postal_code: str | None
+    address2_country: str | None
     account_id: UUID | None
     parent_contact_id: UUID | None
     originating_lead_id: UUID | None
@@ -166,27 +172,33 @@ class Lead:
     state_or_province: str | None
     postal_code: str | None
     country: str | None
-    source: options.LeadSource | None
-    source_type: options.LeadSourceType | None
-    rating: options.Rating | None
+    source: pipeline.LeadSource | None
+    source_type: pipeline.LeadSourceType | None
+    rating: pipeline.Rating | None
     industry: options.Industry | None
     number_of_employees: int | None
     revenue: Decimal | None
     budget_amount: Decimal | None
     estimated_amount: Decimal | None
     estimated_close_date: date | None
-    budget_status: options.BudgetStatus | None
-    need: options.Need | None
-    purchase_process: options.PurchaseProcess | None
-    purchase_time_frame: options.PurchaseTimeFrame | None
-    initial_communication: options.InitialCommunication | None
+    budget_status: pipeline.BudgetStatus | None
+    need: pipeline.Need | None
+    purchase_process: pipeline.PurchaseProcess | None
+    purchase_time_frame: pipeline.PurchaseTimeFrame | None
+    initial_communication: pipeline.InitialCommunication | None
     confirm_interest: bool | None
     decision_maker: bool | None
     evaluate_fit: bool | None
+    purchase_need: bool | None
     qualification_comments: str | None
-    state: options.LeadState
-    status: options.LeadStatus
-    stage: options.LeadStage
+    teleprospect_ready: bool
+    teleprospect_accepted: bool
+    sales_ready: bool
+    sales_accepted: bool
+    recycled: bool
+    state: pipeline.LeadState
+    status: pipeline.LeadStatus
+    stage: pipeline.LeadStage
     closed_at: datetime | None
     qualifying_opportunity_id: UUID | None
     attributes: Attributes
@@ -210,8 +222,8 @@ class LeadStageEntry:
     lead_id: UUID
     entered_at: datetime
     left_at: datetime | None
-    stage: options.LeadStage
-    cause: options.StageCause
+    stage: pipeline.LeadStage
+    cause: pipeline.StageCause
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,12 +242,16 @@ class Opportunity:
     estimated_value: Decimal | None
     actual_value: Decimal | None
     budget_amount: Decimal | None
+    total_amount: Decimal | None
     estimated_close_date: date | None
+    final_decision_date: date | None
     actual_closed_at: datetime | None
     close_probability: int | None
-    rating: options.Rating | None
-    state: options.OpportunityState
-    status: options.OpportunityStatus
+    rating: pipeline.Rating | None
+    sales_stage: pipeline.SalesStage
+    time_line: pipeline.TimeLine | None
+    state: pipeline.OpportunityState
+    status: pipeline.OpportunityStatus
     attributes: Attributes
 
 
@@ -257,51 +273,3 @@ class SourceKey:
     entity: str
     key: str
     record_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class Interaction:
-    """One recorded event about one contact: an immutable fact (domain.md 3.1)."""
-
-    id: UUID
-    contact_id: UUID | None
-    account_id: UUID | None
-    type: InteractionType
-    actor: Actor
-    occurred_at: datetime
-    recorded_at: datetime
-    source: str
-    source_id: str
-    lead_id: UUID | None
-    journey_id: str | None
-    iteration_id: str | None
-    tile_id: str | None
-    message_id: str | None
-    sending_id: str | None
-    usage_type: str | None
-    visitor_id: str | None
-    link: str | None
-    properties: Attributes
-
-
-@dataclass(frozen=True, slots=True)
-class NewInteraction:
-    """An interaction as it is handed in: of a known contact, of a contact by its source key, or of nobody."""
-
-    type: InteractionType
-    occurred_at: datetime
-    source: str
-    source_id: str
-    contact_id: UUID | None = None
-    contact_key: str | None = None
-    actor: Actor = Actor.UNKNOWN
-    lead_id: UUID | None = None
-    journey_id: str | None = None
-    iteration_id: str | None = None
-    tile_id: str | None = None
-    message_id: str | None = None
-    sending_id: str | None = None
-    usage_type: str | None = None
-    visitor_id: str | None = None
-    link: str | None = None
-    properties: Attributes | None = None

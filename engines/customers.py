@@ -21,7 +21,7 @@ from domain.intake import (
     changes,
     missing,
 )
-from domain.options import LeadState, StageCause
+from domain.pipeline import LeadState, StageCause
 from domain.records import Contact, Lead
 from domain.refusals import Refused
 from engines import ingest, memberships

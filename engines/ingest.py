@@ -9,9 +9,9 @@ from uuid import UUID
 
 from db.database import Database, Row, Transaction
 from db.ids import identity
+from domain.facts import NewInteraction
 from domain.insights import MARKS
 from domain.interactions import InteractionType
-from domain.records import NewInteraction
 from domain.refusals import Code, Refused
 from domain.windows import YEARS
 

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from db.loaders import Batch, One
-from domain.records import Interaction
+from domain.facts import Interaction
 from resolvers import identity, insights, relations
 from resolvers.context import Info
 

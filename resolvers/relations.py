@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from db.loaders import Batch, Many, One
+from db.loaders import Batch, Deals, Many, One
 from domain.records import Account, Contact, Lead, LeadStageEntry, Membership, Opportunity, SourceKey
 from resolvers.context import Info
 
@@ -27,4 +27,5 @@ lead = One(Lead, "lead_by_id")
 opportunity = One(Opportunity, "opportunity_by_id")
 memberships = Many(Membership, "memberships_of_contact", by="contact_id")
 source_keys = Many(SourceKey, "source_keys_of", by="record_id")
+open_deals = Deals()
 lead_stages = Many(LeadStageEntry, "lead_stages_of_lead", by="lead_id")

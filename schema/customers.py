@@ -2,8 +2,9 @@
 
 # mypy: disable-error-code="valid-type,misc"
 from datetime import datetime
+from decimal import Decimal
 
-from domain import records
+from domain import facts, records
 from domain.lists import AccountSort, ContactSort, LeadSort, OpportunitySort
 from resolvers import lists, relations
 from resolvers.relations import Relation
@@ -16,7 +17,7 @@ from schema.details import (
     OpportunityDetails,
     SourceKey,
 )
-from schema.graph import column, relation, shows
+from schema.graph import column, described, relation, shows
 from schema.insights import AccountInsights, ContactInsights, LeadInsights, LeadStageEntry
 from schema.lists import Connection, listed, order_input, timeline
 from schema.node import Node
@@ -74,6 +75,14 @@ class Contact(Node, ContactDetails):
     )
 
 
+@described
+class OpenDeals:
+    """The open opportunities of an account and of the accounts below it."""
+
+    deals: int = column("How many there are.")
+    revenue: Decimal = column("What they may bring in all.")
+
+
 @shows(records.Account)
 class Account(Node, AccountDetails):
     """A company we market and sell to, a partner or a supplier: a collection of contacts."""
@@ -101,6 +110,10 @@ class Account(Node, AccountDetails):
     )
     opportunities: Connection["Opportunity"] = listed(
         "The account's sales.", lists.opportunities_of_account, OpportunityOrder, OpportunitySort.CREATED_AT
+    )
+    open_deals: OpenDeals = relation(
+        "The open opportunities of the account and of the accounts below it.",
+        Relation(relations.open_deals, "id"),
     )
     interactions: Connection["Interaction"] = timeline(
         "The interactions of the account's contacts since they belong to it, newest first.",
@@ -148,7 +161,7 @@ class Opportunity(Node, OpportunityDetails):
     )
 
 
-@shows(records.Interaction)
+@shows(facts.Interaction)
 class Interaction(Node, InteractionDetails):
     """One recorded event about one contact: an immutable fact, never owned by a lead or an account."""
 

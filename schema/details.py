@@ -10,12 +10,19 @@ from domain.interactions import Actor, Category, InteractionType
 from domain.options import (
     AccountCategory,
     AccountRole,
-    BudgetStatus,
     ContactMethod,
     DayPart,
     FamilyStatus,
     Gender,
     Industry,
+    Ownership,
+    Permission,
+    RelationshipType,
+    State,
+    Weekday,
+)
+from domain.pipeline import (
+    BudgetStatus,
     InitialCommunication,
     LeadSource,
     LeadSourceType,
@@ -25,14 +32,11 @@ from domain.options import (
     Need,
     OpportunityState,
     OpportunityStatus,
-    Ownership,
-    Permission,
     PurchaseProcess,
     PurchaseTimeFrame,
     Rating,
-    RelationshipType,
-    State,
-    Weekday,
+    SalesStage,
+    TimeLine,
 )
 from schema.graph import column, group, shows
 from schema.scalars import JSON, BigInt
@@ -62,6 +66,19 @@ class Emailed:
     email: str | None = column("The primary e-mail address: where marketing e-mail goes.")
     email2: str | None = column("A second e-mail address.")
     email3: str | None = column("A third e-mail address.")
+
+
+@shows(records.Contact)
+class SecondAddress:
+    """A contact's second address, as at home."""
+
+    line1: str | None = column("Street and number.", of="address2_line1")
+    line2: str | None = column("The second line.", of="address2_line2")
+    line3: str | None = column("The third line.", of="address2_line3")
+    city: str | None = column("The city.", of="address2_city")
+    state_or_province: str | None = column("The state or province.", of="address2_state_or_province")
+    postal_code: str | None = column("The postal code.", of="address2_postal_code")
+    country: str | None = column("The country, as the source writes it.", of="address2_country")
 
 
 @shows(records.SourceKey)
@@ -130,6 +147,7 @@ class ContactDetails(Kept, Located, Emailed):
     credit_limit: Decimal | None = column("The credit limit.")
     marketing_only: bool = column("Whether the contact exists for marketing alone, hidden from sales.")
     last_used_in_campaign: datetime | None = column("When a campaign last used the contact.")
+    second_address: SecondAddress = group("The second address, as at home.")
     preferences: Preferences = group("How the contact may be approached.")
     state: State = column("Whether the contact is in use; an inactive one is read-only and gets no e-mail.")
 
@@ -192,7 +210,13 @@ class LeadDetails(Kept, Located, Emailed):
     confirm_interest: bool | None = column("Whether the interest was confirmed.")
     decision_maker: bool | None = column("Whether a decision maker is involved.")
     evaluate_fit: bool | None = column("Whether the product was found to fit.")
+    purchase_need: bool | None = column("Whether there is a need to buy.")
     qualification_comments: str | None = column("What was noted on qualifying.")
+    teleprospect_ready: bool = column("Whether a phone operator may take it over.")
+    teleprospect_accepted: bool = column("Whether a phone operator has taken it over.")
+    sales_ready: bool = column("Whether marketing has qualified it: a salesperson may take it over.")
+    sales_accepted: bool = column("Whether sales has taken it over.")
+    recycled: bool = column("Whether sales has returned it to marketing.")
     state: LeadState = column("Open, qualified or disqualified; only an open lead can be changed.")
     status: LeadStatus = column("The reason of the state.")
     stage: LeadStage = column("How far the lead has come in marketing's process.")
@@ -207,10 +231,14 @@ class OpportunityDetails(Kept):
     estimated_value: Decimal | None = column("What the sale may bring.")
     actual_value: Decimal | None = column("What the sale brought.")
     budget_amount: Decimal | None = column("The customer's budget.")
+    total_amount: Decimal | None = column("What the customer is to pay in all.")
     estimated_close_date: date | None = column("When the sale may be made.")
+    final_decision_date: date | None = column("When the customer decides.")
     actual_closed_at: datetime | None = column("When the sale was won or lost.")
     close_probability: int | None = column("The chance of winning, 0 to 100.")
     rating: Rating | None = column("A salesperson's rating.")
+    sales_stage: SalesStage = column("How far it has come in the sales process.")
+    time_line: TimeLine | None = column("When it is likely to be won.")
     state: OpportunityState = column("Open, won or lost.")
     status: OpportunityStatus = column("The reason of the state.")
 

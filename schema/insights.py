@@ -12,7 +12,7 @@ from strawberry import UNSET
 from domain import insights as catalogue
 from domain import records
 from domain.interactions import Category, InteractionType
-from domain.options import LeadStage, StageCause
+from domain.pipeline import LeadStage, StageCause
 from domain.records import LeadBasis
 from resolvers import insights, relations
 from resolvers.context import Info

@@ -15,7 +15,7 @@ from importlinter import cli as importlinter
 
 from db.insights import sums_statement
 from db.sql import statements
-from domain import records
+from domain import facts
 from domain.intake import ENTITIES
 from domain.windows import Window
 from schema.build import schema
@@ -123,7 +123,7 @@ async def test_every_record_holds_what_its_table_does(connection: asyncpg.Connec
 async def test_an_interaction_holds_what_its_table_does(connection: asyncpg.Connection) -> None:
     described = await connection.prepare("select * from interaction")
     kept = {column.name for column in described.get_attributes()}
-    assert kept == {field.name for field in fields(records.Interaction)}
+    assert kept == {field.name for field in fields(facts.Interaction)}
 
 
 CONTACT_FACTS = ("contact_account_membership", "interaction", "delivered_copy", "copy_mark", "contact_rollup")

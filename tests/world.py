@@ -3,10 +3,11 @@
 from datetime import UTC, datetime
 
 from db.database import Database
+from domain.facts import NewInteraction
 from domain.intake import Incoming, Key
 from domain.interactions import Actor, InteractionType
-from domain.options import Industry, LeadSource, LeadStage, LeadStatus, OpportunityStatus, RelationshipType
-from domain.records import NewInteraction
+from domain.options import Industry, RelationshipType
+from domain.pipeline import LeadSource, LeadStage, LeadStatus, OpportunityStatus
 from engines import ingest, memberships
 from engines.customers import receive
 

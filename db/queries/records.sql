@@ -18,6 +18,22 @@ from lead_stage
 where lead_id = any($1::uuid[])
 order by lead_id, entered_at
 
+-- name: account_open_deals
+-- Of the account and the accounts below it, however deep.
+with recursive below as (
+    select id as owner_id, id
+    from account
+    where id = any($1::uuid[])
+    union
+    select below.owner_id, account.id
+    from below
+    join account on account.parent_account_id = below.id
+)
+select below.owner_id, count(*) as deals, coalesce(sum(estimated_value), 0) as revenue
+from below
+join opportunity on opportunity.account_id = below.id and opportunity.state = 0
+group by below.owner_id
+
 -- name: ids_by_source_key
 select key, record_id
 from source_key

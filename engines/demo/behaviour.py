@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from random import Random
 
+from domain.facts import NewInteraction
 from domain.interactions import Actor, InteractionType
-from domain.records import NewInteraction
 from engines.demo.campaigns import OFFERS, Event, Link, Message, Run, events, runs
 from engines.demo.days import Span, at_work, soon
 from engines.demo.happenings import by_hand, by_mail, clicked, numbered, page, place

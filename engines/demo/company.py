@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from domain.facts import NewInteraction
 from domain.intake import Incoming, Key
-from domain.records import NewInteraction
 from engines.demo.behaviour import interactions
 from engines.demo.days import Span
 from engines.demo.houses import SOURCE, account, houses

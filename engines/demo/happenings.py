@@ -6,8 +6,8 @@ from datetime import datetime
 from random import Random
 from typing import Any
 
+from domain.facts import NewInteraction
 from domain.interactions import Actor, InteractionType
-from domain.records import NewInteraction
 from engines.demo.campaigns import Link, Message, Run
 from engines.demo.houses import SOURCE
 from engines.demo.people import Person

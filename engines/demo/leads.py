@@ -8,9 +8,9 @@ from random import Random
 from typing import Any
 
 from domain.intake import Incoming, Key
-from domain.options import STATE_OF_OPPORTUNITY as OPPORTUNITY_STATES
-from domain.options import STATE_OF_STATUS as LEAD_STATES
-from domain.options import (
+from domain.pipeline import STATE_OF_OPPORTUNITY as OPPORTUNITY_STATES
+from domain.pipeline import STATE_OF_STATUS as LEAD_STATES
+from domain.pipeline import (
     BudgetStatus,
     LeadSource,
     LeadSourceType,

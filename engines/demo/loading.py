@@ -9,8 +9,8 @@ from uuid import UUID
 
 from db.database import Database, Transaction
 from db.ids import identity
+from domain.facts import NewInteraction
 from domain.intake import REFERENCES, Fate, Incoming, Key
-from domain.records import NewInteraction
 from engines import customers, ingest, memberships
 from engines.demo.company import LAST_DAY, Demo, invent
 from engines.demo.houses import SOURCE

@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 
+from domain.facts import NewInteraction
 from domain.interactions import Actor, InteractionType
-from domain.records import NewInteraction
 from engines.demo.campaigns import NEWS, OFFERS, Link, Message, Run, welcome
 from engines.demo.days import at_work, soon
 from engines.demo.happenings import by_hand, by_mail, clicked, in_journey, page, place

@@ -6,7 +6,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 from domain.intake import Incoming
-from domain.options import STATE_OF_STATUS, LeadStage, LeadStatus
+from domain.pipeline import STATE_OF_STATUS, LeadStage, LeadStatus
 from engines.demo.days import Span, at_work
 from engines.demo.houses import SOURCE
 from engines.demo.leads import Interest

@@ -10,10 +10,10 @@ from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
+from domain.facts import NewInteraction
 from domain.intake import ENTITIES, REFERENCES
 from domain.interactions import InteractionType
 from domain.options import Option
-from domain.records import NewInteraction
 
 
 class Kind(Enum):

@@ -6,9 +6,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from domain.facts import NewInteraction
 from domain.intake import Incoming, Key
 from domain.interactions import Actor
-from domain.records import NewInteraction
 from engines.imports import values
 from engines.imports.fields import ATTRIBUTES, INTERACTION, Kind, normal
 from engines.imports.mapping import Binding, Block, Part, Recipe, Template

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from db.database import Database, Transaction
+from domain.facts import NewInteraction
 from domain.intake import Fate, Incoming
-from domain.records import NewInteraction
 from domain.refusals import Refused
 from engines import customers, ingest
 from engines.imports.columns import Look, Unfit, look, rows_of

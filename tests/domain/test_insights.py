@@ -14,7 +14,8 @@ from domain.interactions import (
     InteractionType,
     interaction_type,
 )
-from domain.options import Industry, LeadSource, LeadStatus, Option
+from domain.options import Industry, Option
+from domain.pipeline import LeadSource, LeadStatus
 
 T = InteractionType
 KINDS = [*InteractionType, *Measure]

@@ -8,10 +8,12 @@ from uuid import UUID
 import pytest
 
 from db.database import Database
+from domain.facts import NewInteraction
 from domain.intake import Fate, Incoming, Key, Received
 from domain.interactions import InteractionType
-from domain.options import LeadState, LeadStatus, Permission
-from domain.records import Contact, Lead, NewInteraction
+from domain.options import Permission
+from domain.pipeline import LeadState, LeadStatus
+from domain.records import Contact, Lead
 from domain.refusals import Code, Refused
 from engines import ingest, memberships
 from engines.customers import receive

@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 
+from domain.facts import NewInteraction
 from domain.intake import ENTITIES, Incoming, Key
 from domain.interactions import BOUNCES, Actor, InteractionType
-from domain.options import STATE_OF_STATUS, LeadState, LeadStatus, Permission, RelationshipType
-from domain.records import NewInteraction
+from domain.options import Permission, RelationshipType
+from domain.pipeline import STATE_OF_STATUS, LeadState, LeadStatus
 from engines.demo import LAST_DAY, Demo, invent
 
 ROOT = Path(__file__).parents[2]

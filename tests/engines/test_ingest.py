@@ -8,10 +8,10 @@ import pytest
 
 from db.database import Database
 from db.loaders import Loaders, Sums
+from domain.facts import NewInteraction
 from domain.insights import Insights, fold
 from domain.intake import Incoming, Key
 from domain.interactions import Category, InteractionType
-from domain.records import NewInteraction
 from domain.refusals import Refused
 from domain.windows import Window
 from engines import ingest

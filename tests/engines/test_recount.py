@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from db.database import Database
 from db.loaders import Loaders, Sums
+from domain.facts import NewInteraction
 from domain.insights import WITHOUT_ON_ACCOUNTS, Insights, fold
 from domain.intake import Incoming, Key
 from domain.interactions import Actor, InteractionType
-from domain.records import NewInteraction
 from domain.refusals import Refused
 from domain.windows import Window
 from engines import ingest, memberships

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.interactions import InteractionType
-from domain.options import Gender, LeadSource
+from domain.options import Gender
+from domain.pipeline import LeadSource
 from engines.imports import values
 from engines.imports.fields import Kind, fields_of
 from engines.imports.values import Reading, Unreadable
