@@ -38,7 +38,11 @@ def test_a_mistake_is_told_with_code_and_path(serving: str) -> None:
 
 def _run(*args: str, **environ: str) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-m", "server", *args]
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("LEADGRAPH_")}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("LEADGRAPH_", "DATABASE_URL"))
+    }
     return subprocess.run(
         command, env={**kept, **environ}, capture_output=True, text=True, timeout=60, check=False
     )
