@@ -1,5 +1,6 @@
 """Takes in accounts, contacts, leads and opportunities as other systems know them, each by its key."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -61,9 +62,11 @@ def _waves(arrivals: Iterable[_Arrival]) -> Iterator[list[_Arrival]]:
         wave: list[_Arrival] = []
         later: list[_Arrival] = []
         for arrival in waiting:
-            names = {*arrival.incoming.keys, f"email {arrival.incoming.values.get('email', arrival.at)}"}
+            keys, email = set(arrival.incoming.keys), arrival.incoming.values.get("email")
+            known_by = keys | {f"email {email}".lower()} if email else keys
+            names = known_by if arrival.incoming.by_email else keys
             (later if seen & names else wave).append(arrival)
-            seen |= names
+            seen |= known_by
         yield wave
         waiting = later
 
@@ -103,15 +106,12 @@ async def _find_keys(tx: Transaction, source: str, entity: str, keys: Iterable[s
 
 async def _resolve(tx: Transaction, source: str, wave: list[_Arrival]) -> None:
     """Puts ids in the place of keys of other records."""
-    named = [
-        (name, value.key) for a in wave for name, value in a.incoming.values.items() if isinstance(value, Key)
-    ]
-    found = {
-        entity: await _find_keys(
-            tx, source, entity, (key for name, key in named if REFERENCES[name] == entity)
-        )
-        for entity in {REFERENCES[name] for name, _ in named}
-    }
+    named: defaultdict[str, list[str]] = defaultdict(list)
+    for arrival in wave:
+        for name, value in arrival.incoming.values.items():
+            if isinstance(value, Key):
+                named[REFERENCES[name]].append(value.key)
+    found = {entity: await _find_keys(tx, source, entity, keys) for entity, keys in named.items()}
     for arrival in wave:
         arrival.values = _with_ids(arrival, found)
 
