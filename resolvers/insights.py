@@ -24,9 +24,8 @@ class Question:
 
     def parts(self) -> tuple[str, ...]:
         """The question as part of a global id, so that caches never mix two answers."""
-        moments = [
-            moment.isoformat() if moment else "" for moment in (self.window.from_at, self.window.to_at)
-        ]
+        ends = (self.window.from_at, self.window.to_at)
+        moments = [f"{moment.timestamp():.6f}" if moment else "" for moment in ends]
         if self.usual:
             moments[0] = "usual"
         flags = f"{'m' if self.machines else ''}{'f' if self.former else ''}"

@@ -25,13 +25,6 @@ NAMES = sorted(path.stem for path in QUERIES.glob("*.graphql"))
 READS = [name for name in NAMES if "\nmutation" not in (QUERIES / f"{name}.graphql").read_text()]
 
 
-@pytest.fixture(scope="module")
-async def world(database: Database) -> Database:
-    """The small invented company, for reading."""
-    await settle(database)
-    return database
-
-
 @pytest.fixture
 async def fresh_world(server: str, template: str) -> AsyncIterator[Database]:
     """The same company, for a test that changes it."""
