@@ -7,7 +7,6 @@ from enum import Enum
 from functools import cache
 from typing import Any, Protocol, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from domain.interactions import InteractionType
 from domain.options import Option
 
 R = TypeVar("R")
@@ -24,18 +23,23 @@ def columns(record: type[Any], table: str) -> str:
     return ", ".join(f"{table}.{f.name}" for f in fields(record))
 
 
+Readers = tuple[tuple[str, Callable[[Any], Any]], ...]
+
+
 @cache
-def readers(record: Any) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
-    """The fields of a record whose values are more than the driver gives, and what makes them."""
+def shape(record: Any) -> tuple[tuple[str, ...], Readers]:
+    """A record's fields; and those whose values are more than the driver gives, with what makes them."""
     hints = get_type_hints(record)
-    found = ((f.name, _reader(hints[f.name])) for f in fields(record))
-    return tuple((name, read) for name, read in found if read is not None)
+    names = tuple(f.name for f in fields(record))
+    found = ((name, _reader(hints[name])) for name in names)
+    return names, tuple((name, read) for name, read in found if read is not None)
 
 
 def to_record(record: type[R], row: Row) -> R:
     """The record that a row holds; columns that the record does not have are left out."""
-    values = {f.name: row[f.name] for f in fields(record)}  # type: ignore[arg-type]
-    for name, read in readers(record):  # type: ignore[arg-type]
+    names, readers = shape(record)  # type: ignore[arg-type]
+    values = {name: row[name] for name in names}
+    for name, read in readers:
         if values[name] is not None:
             values[name] = read(values[name])
     return record(**values)
@@ -59,7 +63,7 @@ def to_column(value: Any) -> Any:
     match value:
         case Option():
             return int(value)
-        case InteractionType() | Enum():
+        case Enum():
             return value.name
         case tuple() | frozenset() | list():
             return [to_column(item) for item in value]

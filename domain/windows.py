@@ -24,6 +24,13 @@ class Window:
     from_at: datetime | None = None
     to_at: datetime | None = None
 
+    @classmethod
+    def between(cls, from_at: datetime | None, to_at: datetime | None) -> "Window":
+        """The window that somebody asks for; refuses one that ends before it begins."""
+        if from_at is not None and to_at is not None and to_at < from_at:
+            raise Refused(Code.INVALID, "The window ends before it begins: `to` lies before `from`.", "to")
+        return cls(from_at, to_at)
+
     @property
     def is_open(self) -> bool:
         """Whether it holds all of time."""

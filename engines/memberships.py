@@ -15,11 +15,11 @@ async def move(tx: Transaction, contact_id: UUID, account_id: UUID | None, moved
     contact = await _contact(tx, contact_id)
     await _check(tx, contact, account_id, moved_at)
     if contact.account_id != account_id:
-        await shift(tx, contact, account_id, moved_at)
+        await _shift(tx, contact, account_id, moved_at)
     return await _contact(tx, contact_id)
 
 
-async def shift(tx: Transaction, contact: Contact, account_id: UUID | None, moved_at: datetime) -> None:
+async def _shift(tx: Transaction, contact: Contact, account_id: UUID | None, moved_at: datetime) -> None:
     """The move itself, of a contact that is locked and may move."""
     if contact.account_id is not None:
         await tx.run("account_sums_withdraw", contact.id, contact.account_id)

@@ -7,7 +7,7 @@ from typing import Any
 from db.loaders import Reach, Reaches, Sums
 from domain.insights import WITHOUT_ON_ACCOUNTS, Insights, fold
 from domain.records import Lead, LeadBasis
-from domain.refusals import Code, Refused
+from domain.refusals import Refused
 from domain.windows import Window, reasonable, twelve_months_before
 from resolvers import identity
 from resolvers.context import Info
@@ -74,9 +74,7 @@ def ask(
 ) -> Question:
     """The question that these arguments mean; `usual` where no `from` was given."""
     start = twelve_months_before(to or now) if usual else from_
-    if start is not None and to is not None and to < start:
-        raise Refused(Code.INVALID, "The window ends before it begins: `to` lies before `from`.", "to")
-    return Question(Window(start, to), usual, machines, former)
+    return Question(Window.between(start, to), usual, machines, former)
 
 
 async def of_contact(root: Any, info: Info, question: Question) -> Answer:

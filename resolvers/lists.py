@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -135,9 +134,3 @@ def to_asked(
 
 def _hashable(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
-
-
-def check_span(from_: datetime | None, to: datetime | None) -> None:
-    """Refuses a span that ends before it begins."""
-    if from_ is not None and to is not None and to < from_:
-        raise Refused(Code.INVALID, "The span ends before it begins: `to` lies before `from`.")

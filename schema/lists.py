@@ -10,6 +10,7 @@ from strawberry import UNSET
 
 from domain.interactions import InteractionType
 from domain.lists import Direction
+from domain.windows import Window
 from resolvers import lists
 from resolvers.lists import Listed
 from schema.graph import argument, choice, column, custom, described
@@ -127,8 +128,8 @@ def timeline(words: str, source: Listed | Callable[[Any], Listed]) -> Any:
         before: Before = UNSET,
     ) -> Any:
         wanted = [kind.name for kind in types] if types else _given(types)
-        filters = {"types": wanted, "from": _given(from_), "to": _given(to)}
-        lists.check_span(filters["from"], filters["to"])
+        window = Window.between(_given(from_), _given(to))
+        filters = {"types": wanted, "from": window.from_at, "to": window.to_at}
         page = (_given(first), _given(after), _given(last), _given(before))
         asked = lists.to_asked("OCCURRED_AT", True, *page, filters)
         return await lists.find(source, root, info, asked)

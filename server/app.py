@@ -20,15 +20,15 @@ ADDRESS = "LEADGRAPH_SERVING"
 """Tells worker processes which database their parent has started."""
 
 
-def create(settings: Settings | None = None, dsn: str | None = None) -> Starlette:
-    """The application over one database."""
-    chosen = settings or Settings()
-    logs.configure(chosen.log_level)
-    address = dsn or os.environ.get(ADDRESS) or chosen.database_url or ""
+def create() -> Starlette:
+    """The application, over the database that its parent has started or the settings name."""
+    settings = Settings()
+    logs.configure(settings.log_level)
+    address = os.environ.get(ADDRESS) or settings.database_url or ""
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        size, timeout = chosen.database_connections, chosen.statement_timeout
+        size, timeout = settings.database_connections, settings.statement_timeout
         async with connected(address, size=size, statement_timeout=timeout) as database:
             app.state.database = database
             yield

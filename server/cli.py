@@ -2,7 +2,6 @@
 
 import asyncio
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -75,17 +74,13 @@ def schema_() -> None:
 
 def main() -> None:
     """Runs the command; what cannot be done is said in one sentence, with exit status 1."""
-    _told(cli)
-
-
-def _told(command: Callable[[], None]) -> None:
     from pydantic import ValidationError
 
     from db.embedded import Unusable
     from db.migrate import Unfit
 
     try:
-        command()
+        cli()
     except (Unusable, Unfit) as error:
         sys.exit(f"leadgraph: {error}")
     except ValidationError as error:

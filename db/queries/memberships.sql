@@ -1,10 +1,5 @@
 -- A contact's stay in accounts, and what its moves do to the accounts' sums (domain.md 4.4).
 
--- name: membership_current
-select *
-from contact_account_membership
-where contact_id = $1 and to_at is null
-
 -- name: memberships_of_contact
 select *
 from contact_account_membership

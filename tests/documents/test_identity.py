@@ -46,6 +46,12 @@ async def test_the_id_keeps_the_choice(world: Database, argument: str) -> None:
         assert again["node"] == shown
 
 
+async def test_a_window_that_ends_before_its_lead_began_is_empty(world: Database) -> None:
+    arguments = 'sinceLeadCreated: true, to: "2025-12-31T00:00:00Z"'
+    data = await _asked(world, f"{{ leads {{ nodes {{ insights({arguments}) {{ interactions }} }} }} }}")
+    assert {node["insights"]["interactions"] for node in data["leads"]["nodes"]} == {0}
+
+
 @pytest.mark.parametrize("owners", ["accounts", "contacts", "leads", "opportunities", "orphanInteractions"])
 async def test_the_id_of_a_record_gives_the_record(world: Database, owners: str) -> None:
     data = await _asked(world, f"{{ {owners} {{ nodes {{ __typename id }} }} }}")
