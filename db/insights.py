@@ -1,32 +1,80 @@
 """The statements that read sums: one fold over what is counted, for each owner, window and choice."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
 from db.database import Row
-from db.sql import statement
+from db.sql import Args, statement
 from domain.insights import Sum
+from domain.interactions import ENGAGEMENT
 from domain.windows import Window
 
 NO_TIME = (datetime(1970, 1, 1, tzinfo=UTC),) * 2
 TOTAL = (date.min, date(1, 1, 2))
 """The row of all days lies before every day there is."""
+_ENGAGING = sorted(kind.name for kind in ENGAGEMENT)
 
 
-def sums_statement(
-    owner: str, keys: Sequence[UUID], window: Window, *, machines: bool, former: bool
-) -> tuple[str, str, list[Any]]:
-    """The name, text and arguments of the statement that reads the owners' sums in the window."""
-    counted = f"{owner}_counted{'_with_former' if former else ''}"
-    name = f"{owner}_sums{'_with_former' if former else ''}"
-    args = [list(keys), *days(window), machines]
-    edges = window.edges()
-    if edges is None:
-        return name, _fold(statement(counted)), args
-    both = f"{statement(counted)}\nunion all\n{statement(f'{counted}_at_the_edges')}"
-    return f"{name}_to_the_moment", _fold(both), [*args, *edges[0], *edges[1]]
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """What counts: the window, and whether machines and former members do."""
+
+    window: Window
+    machines: bool = False
+    former: bool = False
+
+    def names(self, args: Args) -> Mapping[str, str]:
+        """The placeholders that stand for the choice in the fragments of queries/insights.sql."""
+        first, last = days(self.window)
+        found = {
+            "from_day": args.add(first, "date"),
+            "to_day": args.add(last, "date"),
+            "machines": args.add(self.machines, "boolean"),
+        }
+        if edges := self.window.edges():
+            found |= _edges(*edges, args)
+        return found
+
+    def counted(self, owner: str, of: str, names: Mapping[str, str]) -> str:
+        """The rows that count for the owners that `of` says: kind, n, first and last."""
+        fragment = f"{owner}_counted{'_with_former' if self.former and owner == 'account' else ''}"
+        text = statement(fragment)
+        if "head_from" in names:
+            text = f"{text}\nunion all\n{statement(f'{fragment}_at_the_edges')}"
+        return text.format(of=of, **names)
+
+    def engaged(self, args: Args) -> str:
+        """The condition that a member of an account has engaged."""
+        names = {**self.names(args), "kinds": args.add(_ENGAGING, "text[]")}
+        if "head_from" not in names:
+            names |= _edges(NO_TIME, NO_TIME, args)
+        return statement("engaged_member").format(**names)
+
+
+def _edges(head: Sequence[datetime], tail: Sequence[datetime], args: Args) -> dict[str, str]:
+    ends = ("head_from", "head_to", "tail_from", "tail_to")
+    return {name: args.add(end, "timestamptz") for name, end in zip(ends, (*head, *tail), strict=True)}
+
+
+def sums_statement(owner: str, keys: Sequence[UUID], counting: Counting) -> tuple[str, str, list[Any]]:
+    """The name, text and arguments of the statement that reads the owners' sums."""
+    args = Args()
+    of = f"= any({args.add(list(keys), 'uuid[]')})"
+    names = counting.names(args)
+    counted = counting.counted(owner, of, names)
+    text = statement("sums_of").format(counted=counted, machines=names["machines"])
+    name = f"{owner}_sums{'_with_former' if counting.former else ''}"
+    return f"{name}_to_the_moment" if "head_from" in names else name, text, args
+
+
+def reach_statement(keys: Sequence[UUID], counting: Counting) -> tuple[str, list[Any]]:
+    """The text and arguments of the statement that counts accounts' members, and the engaged among them."""
+    args = Args()
+    of = f"= any({args.add(list(keys), 'uuid[]')})"
+    return statement("account_reach").format(of=of, engaged=counting.engaged(args)), args
 
 
 def days(window: Window) -> tuple[date, date]:
@@ -40,7 +88,3 @@ def days(window: Window) -> tuple[date, date]:
 def to_sums(row: Row) -> tuple[Sum, ...]:
     """The sums that a row holds."""
     return tuple(map(Sum, row["kinds"], row["ns"], row["firsts"], row["lasts"]))
-
-
-def _fold(counted: str) -> str:
-    return statement("sums_of").replace("{counted}", counted)

@@ -9,6 +9,7 @@ from db.cursors import from_cursor, to_cursor
 from db.database import Row
 from db.listings import Listing, Sort
 from db.rows import columns, to_record
+from db.sql import Args
 from domain.lists import Asked
 
 
@@ -22,19 +23,11 @@ class Page:
     has_previous: bool
 
 
-class _Args(list[Any]):
-    """Arguments of a composed statement: adding one gives its placeholder."""
-
-    def add(self, value: Any, type: str) -> str:
-        self.append(value)
-        return f"${len(self)}::{type}"
-
-
 def page_statement(
     listing: Listing, by: str | None, asked: Asked, keys: Sequence[UUID]
 ) -> tuple[str, list[Any]]:
     """The statement that reads one page for each key, or for the root where `by` is None."""
-    args = _Args()
+    args = Args()
     sort = listing.sorts[asked.sort]
     descending = asked.descending != asked.backwards
     direction = "desc" if descending else "asc"
@@ -62,7 +55,7 @@ def total_statement(
     listing: Listing, by: str | None, asked: Asked, keys: Sequence[UUID]
 ) -> tuple[str, list[Any]]:
     """The statement that counts the whole list for each key, or for the root."""
-    args = _Args()
+    args = Args()
     where = [listing.condition, *_filters(listing, asked, args)]
     if by is None:
         return f"select count(*) as n from {listing.source} where {_all(where)}", args
@@ -92,7 +85,7 @@ def order_name(asked: Asked) -> str:
     return f"{asked.sort} {'DESC' if asked.descending else 'ASC'}"
 
 
-def _filters(listing: Listing, asked: Asked, args: _Args) -> list[str]:
+def _filters(listing: Listing, asked: Asked, args: Args) -> list[str]:
     found = []
     for name, value in asked.filters:
         args.append(list(value) if isinstance(value, tuple) else value)
@@ -100,7 +93,7 @@ def _filters(listing: Listing, asked: Asked, args: _Args) -> list[str]:
     return found
 
 
-def _bounds(asked: Asked, sort: Sort, args: _Args) -> list[str]:
+def _bounds(asked: Asked, sort: Sort, args: Args) -> list[str]:
     found = []
     for cursor, later in ((asked.after, not asked.descending), (asked.before, asked.descending)):
         if cursor is not None:

@@ -12,14 +12,12 @@ from uuid import UUID
 from aiodataloader import DataLoader
 
 from db.database import Reads, Row
-from db.insights import NO_TIME, days, sums_statement, to_sums
+from db.insights import Counting, reach_statement, sums_statement, to_sums
 from db.listing import Page, page_statement, to_page, total_statement
 from db.listings import Listing
 from db.rows import to_record
 from domain.insights import Sum
-from domain.interactions import ENGAGEMENT
 from domain.lists import Asked
-from domain.windows import Window
 
 A = TypeVar("A")
 ROOT = UUID(int=0)
@@ -99,14 +97,10 @@ class Sums(Batch[tuple[Sum, ...]]):
     """How often each kind of interaction was met by each contact, or by each account's members."""
 
     owner: str
-    window: Window
-    machines: bool = False
-    former: bool = False
+    counting: Counting
 
     async def fetch(self, reads: Reads, keys: list[UUID]) -> Sequence[tuple[Sum, ...]]:
-        name, text, args = sums_statement(
-            self.owner, keys, self.window, machines=self.machines, former=self.former
-        )
+        name, text, args = sums_statement(self.owner, keys, self.counting)
         found = {row["owner_id"]: to_sums(row) for row in await reads.rows(name, *args, text=text)}
         return [found.get(key, ()) for key in keys]
 
@@ -123,14 +117,11 @@ class Reach:
 class Reaches(Batch[Reach]):
     """How far marketing reached into each account."""
 
-    window: Window
-    machines: bool = False
+    counting: Counting
 
     async def fetch(self, reads: Reads, keys: list[UUID]) -> Sequence[Reach]:
-        kinds = sorted(kind.name for kind in ENGAGEMENT)
-        head, tail = self.window.edges() or (NO_TIME, NO_TIME)
-        args = (keys, *days(self.window), self.machines, kinds, *head, *tail)
-        rows = await reads.rows("account_reach", *args)
+        text, args = reach_statement(keys, self.counting)
+        rows = await reads.rows("account_reach", *args, text=text)
         found = {row["owner_id"]: Reach(row["contacts"], row["engaged"]) for row in rows}
         return [found.get(key, Reach()) for key in keys]
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 _FOLDER = Path(__file__).parent / "queries"
 _NAME = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
@@ -25,3 +26,12 @@ def _read(folder: Path) -> Iterator[tuple[str, str]]:
 def statement(name: str) -> str:
     """The text of the statement of that name."""
     return statements()[name]
+
+
+class Args(list[Any]):
+    """Arguments of a composed statement: adding one gives its placeholder."""
+
+    def add(self, value: Any, type: str) -> str:
+        """Adds the value; returns what stands for it in the text."""
+        self.append(value)
+        return f"${len(self)}::{type}"

@@ -1,12 +1,14 @@
 """Insights of contacts, carried up to their leads and accounts (domain.md 4)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from db.insights import Counting
 from db.loaders import Reach, Reaches, Sums
 from domain.insights import WITHOUT_ON_ACCOUNTS, Insights, fold
-from domain.records import Lead, LeadBasis
+from domain.interactions import Category
+from domain.records import LeadBasis
 from domain.refusals import Refused
 from domain.windows import Window, reasonable, twelve_months_before
 from resolvers import identity
@@ -15,12 +17,20 @@ from resolvers.context import Info
 
 @dataclass(frozen=True)
 class Question:
-    """What insights are asked for: the window, and who counts; `usual` stands for the last 12 months."""
+    """What insights are asked for: the window, and who counts.
+
+    `usual` stands for the last 12 months, `since_created` for a window that begins with the lead.
+    """
 
     window: Window
     usual: bool = True
     machines: bool = False
     former: bool = False
+    since_created: bool = False
+
+    def counting(self, owner: str) -> Counting:
+        """What counts for such an owner; only accounts have members who have left."""
+        return Counting(self.window, self.machines, self.former and owner == "account")
 
     def parts(self) -> tuple[str, ...]:
         """The question as part of a global id, so that caches never mix two answers."""
@@ -71,50 +81,42 @@ def ask(
     usual: bool,
     machines: bool = False,
     former: bool = False,
+    since_created: bool = False,
 ) -> Question:
     """The question that these arguments mean; `usual` where no `from` was given."""
     start = twelve_months_before(to or now) if usual else from_
-    return Question(Window.between(start, to), usual, machines, former)
+    return Question(Window.between(start, to), usual, machines, former, since_created)
 
 
-async def of_contact(root: Any, info: Info, question: Question) -> Answer:
-    """A contact's insights: those of its interactions."""
-    sums = await info.context.load(Sums("contact", question.window, question.machines), root.id)
-    return Answer("ContactInsights", root, question, fold(sums))
+@dataclass(frozen=True)
+class Aggregate:
+    """Whose sums make a record's insights: the first owner's whose key the record has (domain.md 4.3)."""
+
+    type_name: str
+    owners: tuple[tuple[str, str], ...]
+    without: frozenset[Category] = frozenset()
+
+    async def answer(self, root: Any, info: Info, question: Question) -> Answer:
+        """The record's insights; those of nobody where it has no owner."""
+        if question.since_created:
+            window = Window(root.created_at, question.window.to_at)
+            question = replace(question, window=window, usual=False, since_created=False)
+        for owner, by in self.owners:
+            key = getattr(root, by)
+            if key is not None:
+                sums = await info.context.load(Sums(owner, question.counting(owner)), key)
+                return Answer(self.type_name, root, question, fold(sums, self.without))
+        return Answer(self.type_name, root, question, Insights())
 
 
-async def of_account(root: Any, info: Info, question: Question) -> Answer:
-    """An account's insights: those of its members' interactions while members (domain.md 4.4)."""
-    sums = await info.context.load(_account_sums(question), root.id)
-    return Answer("AccountInsights", root, question, fold(sums, without=WITHOUT_ON_ACCOUNTS))
-
-
-async def of_lead(root: Lead, info: Info, question: Question) -> Answer:
-    """A lead's insights: its contact's, else its account's members', else none (domain.md 4.3)."""
-    match root.basis:
-        case LeadBasis.CONTACT:
-            batch, key = Sums("contact", question.window, question.machines), root.contact_id
-        case LeadBasis.ACCOUNT:
-            batch, key = _account_sums(question), root.account_id
-        case LeadBasis.NONE:
-            return Answer("LeadInsights", root, question, Insights())
-    assert key is not None
-    sums = await info.context.load(batch, key)
-    return Answer("LeadInsights", root, question, fold(sums))
-
-
-def since_created(question: Question, lead: Lead) -> Question:
-    """The same question from the lead's creation on."""
-    return Question(Window(lead.created_at, question.window.to_at), False, question.machines, question.former)
+of_contact = Aggregate("ContactInsights", (("contact", "id"),))
+of_account = Aggregate("AccountInsights", (("account", "id"),), WITHOUT_ON_ACCOUNTS)
+of_lead = Aggregate("LeadInsights", (("contact", "contact_id"), ("account", "account_id")))
 
 
 async def reach(root: Answer, info: Info) -> Reach:
     """How many contacts the account has and how many of them engaged in the window."""
-    return await info.context.load(Reaches(root.question.window, root.question.machines), root.owner.id)
-
-
-def _account_sums(question: Question) -> Sums:
-    return Sums("account", question.window, question.machines, question.former)
+    return await info.context.load(Reaches(root.question.counting("contact")), root.owner.id)
 
 
 def question_of(parts: list[str], now: datetime, id: str) -> Question:

@@ -1,6 +1,5 @@
 """One resolver for every list: the root's and those of many parents."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -10,7 +9,6 @@ from db.listing import Page
 from db.listings import Listing
 from db.loaders import ROOT, Pages, Totals
 from domain.lists import LARGEST_SIZE, USUAL_SIZE, Asked
-from domain.records import Lead, LeadBasis
 from domain.refusals import Code, Refused
 from resolvers.context import Info
 
@@ -22,6 +20,10 @@ class Listed:
     listing: Listing
     by: str | None = None
     key: str = "id"
+
+
+Lists = Listed | tuple[Listed, ...]
+"""A list, or several of which a record has the first whose parent it has."""
 
 
 @dataclass(frozen=True)
@@ -83,29 +85,25 @@ opportunities_of_account = Listed(listings.opportunities, "account")
 opportunities_of_contact = Listed(listings.opportunities, "contact")
 timeline_of_contact = Listed(listings.interactions, "contact")
 timeline_of_account = Listed(listings.account_interactions, "account")
-_TIMELINE_OF_LEAD = {
-    LeadBasis.CONTACT: Listed(listings.interactions, "contact", key="contact_id"),
-    LeadBasis.ACCOUNT: Listed(listings.member_interactions, "account", key="account_id"),
-    LeadBasis.NONE: Listed(listings.interactions, "contact", key="contact_id"),
-}
-
-
-def timeline_of_lead(lead: Lead) -> Listed:
-    """The interactions behind a lead: its contact's, else its account's members', else none."""
-    return _TIMELINE_OF_LEAD[lead.basis]
+timeline_of_lead = (
+    Listed(listings.interactions, "contact", key="contact_id"),
+    Listed(listings.member_interactions, "account", key="account_id"),
+)
+"""Its contact's, else its account's members', else none."""
 
 
 EMPTY = Page((), (), False, False)
 
 
-async def find(source: Listed | Callable[[Any], Listed], root: Any, info: Info, asked: Asked) -> Found:
-    """The page asked for; whose list it is may depend on the record."""
-    listed = source if isinstance(source, Listed) else source(root)
-    key = ROOT if listed.by is None else getattr(root, listed.key)
-    totals = Totals(listed.listing, listed.by, Asked("", False, 0, filters=asked.filters))
-    if key is None:
-        return Found(EMPTY, totals, ROOT)
-    return Found(await info.context.load(Pages(listed.listing, listed.by, asked), key), totals, key)
+async def find(source: Lists, root: Any, info: Info, asked: Asked) -> Found:
+    """The page asked for: of the first list whose parent the record has."""
+    alternatives = source if isinstance(source, tuple) else (source,)
+    for listed in alternatives:
+        key = ROOT if listed.by is None else getattr(root, listed.key)
+        totals = Totals(listed.listing, listed.by, Asked("", False, 0, filters=asked.filters))
+        if key is not None:
+            return Found(await info.context.load(Pages(listed.listing, listed.by, asked), key), totals, key)
+    return Found(EMPTY, totals, ROOT)
 
 
 async def total(root: Found, info: Info) -> int:
@@ -116,10 +114,10 @@ async def total(root: Found, info: Info) -> int:
 def to_asked(
     sort: str,
     descending: bool,
-    first: int | None,
-    after: str | None,
-    last: int | None,
-    before: str | None,
+    first: int | None = None,
+    after: str | None = None,
+    last: int | None = None,
+    before: str | None = None,
     filters: dict[str, Any] | None = None,
 ) -> Asked:
     """The page that these arguments mean; refuses what is no page."""

@@ -1,7 +1,9 @@
 """One record: by its global id, by its address, by another system's key."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from db.loaders import Batch, One
 from domain.facts import Interaction
@@ -16,7 +18,7 @@ NODES: Mapping[str, Batch[Any]] = {
     "Opportunity": relations.opportunity,
     "Interaction": interaction,
 }
-INSIGHTS: Mapping[str, tuple[Batch[Any], Callable[..., Awaitable[Any]]]] = {
+INSIGHTS: Mapping[str, tuple[Batch[Any], insights.Aggregate]] = {
     "AccountInsights": (relations.account, insights.of_account),
     "ContactInsights": (relations.contact, insights.of_contact),
     "LeadInsights": (relations.lead, insights.of_lead),
@@ -34,24 +36,32 @@ async def node(info: Info, id: str) -> Any:
 
 
 async def _insights(info: Info, type_name: str, parts: list[str], id: str) -> Any:
-    batch, of = INSIGHTS[type_name]
+    batch, aggregate = INSIGHTS[type_name]
     owner = await info.context.load(batch, identity.to_uuid(parts[0], id))
     question = insights.question_of(parts[1:], info.context.now, id)
-    return await of(owner, info, question) if owner is not None else None
+    return await aggregate.answer(owner, info, question) if owner is not None else None
 
 
-async def one(info: Info, type_name: str, id: str) -> Any:
-    """The record of that type that has this global id."""
-    return await info.context.load(NODES[type_name], identity.uuid_of(id, type_name))
+@dataclass(frozen=True)
+class Key:
+    """How one record is known: by its id, its address, or another system's key."""
+
+    id: UUID | None = None
+    email: str | None = None
+    source_key: tuple[str, str] | None = None
 
 
-async def by_source_key(info: Info, type_name: str, source: str, key: str) -> Any:
-    """The record of that type that another system knows by this key."""
-    rows = await info.context.reads.rows("ids_by_source_key", source, type_name.lower(), key)
-    return await info.context.load(NODES[type_name], rows[0]["record_id"]) if rows else None
+async def one(info: Info, type_name: str, key: Key) -> Any:
+    """The record of that type that is known by the key.
 
-
-async def contact_by_email(info: Info, email: str) -> Any:
-    """The contact of that primary address; the active one, then the oldest, where several share it."""
-    rows = await info.context.reads.rows("contact_ids_by_email", email)
-    return await info.context.load(relations.contact, rows[0]["id"]) if rows else None
+    Of several contacts with one primary address it is the active one, then the oldest.
+    """
+    id = key.id
+    if key.source_key is not None:
+        source, text = key.source_key
+        rows = await info.context.reads.rows("ids_by_source_key", source, type_name.lower(), text)
+        id = rows[0]["record_id"] if rows else None
+    elif key.email is not None:
+        rows = await info.context.reads.rows("contact_ids_by_email", key.email)
+        id = rows[0]["id"] if rows else None
+    return await info.context.load(NODES[type_name], id) if id is not None else None

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from enum import Enum
 from operator import attrgetter
 from typing import Any, TypeVar
@@ -12,34 +12,21 @@ import strawberry
 from domain.interactions import InteractionType
 from domain.options import Option
 from resolvers.relations import Relation
+from schema.sources import Column, Custom, Group, Source
 
 T = TypeVar("T", bound=type[Any])
-
-
-@dataclass(frozen=True)
-class Column:
-    """A field that shows what the record holds under that attribute."""
-
-    attribute: str
-
-
-@dataclass(frozen=True)
-class Custom:
-    """A field with a resolver of its own: the exception."""
-
-    resolver: Callable[..., Any]
 
 
 def column(words: str, of: str | None = None, name: str | None = None) -> Any:
     """A field that shows an attribute of the record: its own name's, or `of`."""
     if of is None:
-        return strawberry.field(description=words, name=name, metadata={"source": Column("")})
+        return strawberry.field(description=words, name=name, metadata={"source": Column()})
     read = attrgetter(of)
 
     def resolve(root: Any) -> Any:
         return read(root)
 
-    return strawberry.field(resolver=resolve, description=words, name=name, metadata={"source": Column(of)})
+    return declared(words, Column(of), resolve, name)
 
 
 def relation(words: str, related: Relation) -> Any:
@@ -48,7 +35,7 @@ def relation(words: str, related: Relation) -> Any:
     async def resolve(root: Any, info: strawberry.Info) -> Any:
         return await related(root, info)
 
-    return strawberry.field(resolver=resolve, description=words, metadata={"source": related})
+    return declared(words, related, resolve)
 
 
 def group(words: str) -> Any:
@@ -57,14 +44,17 @@ def group(words: str) -> Any:
     def resolve(root: Any) -> Any:
         return root
 
-    return strawberry.field(resolver=resolve, description=words, metadata={"source": Column("")})
+    return declared(words, Group(), resolve)
 
 
 def custom(words: str, resolver: Callable[..., Any], name: str | None = None) -> Any:
-    """A field with a resolver of its own."""
-    return strawberry.field(
-        resolver=resolver, description=words, name=name, metadata={"source": Custom(resolver)}
-    )
+    """A field with a resolver of its own: graphql-core runs it, and no plan."""
+    return declared(words, Custom(resolver), resolver, name)
+
+
+def declared(words: str, source: Source, resolve: Callable[..., Any], name: str | None = None) -> Any:
+    """A field that says where its value comes from; `resolve` reads the same, one object at a time."""
+    return strawberry.field(resolver=resolve, description=words, name=name, metadata={"source": source})
 
 
 def argument(words: str, name: str | None = None) -> Any:

@@ -17,8 +17,9 @@ from domain.records import LeadBasis
 from resolvers import insights, relations
 from resolvers.context import Info
 from resolvers.relations import Relation
-from schema.graph import argument, column, custom, described, shows, words_of
+from schema.graph import argument, column, custom, declared, described, shows, words_of
 from schema.node import Node
+from schema.sources import Folded, Reached
 
 
 def _email_type() -> Any:
@@ -100,17 +101,12 @@ class ContactInsights(Insights):
     is_type_of = _type_named("ContactInsights")
 
 
-async def _engaged(root: insights.Answer, info: Info) -> int:
-    return (await insights.reach(root, info)).engaged
+def _reached(words: str, shown: Callable[[int, int], Any]) -> Any:
+    async def resolve(root: insights.Answer, info: Info) -> Any:
+        reach = await insights.reach(root, info)
+        return shown(reach.contacts, reach.engaged)
 
-
-async def _contacts(root: insights.Answer, info: Info) -> int:
-    return (await insights.reach(root, info)).contacts
-
-
-async def _reach(root: insights.Answer, info: Info) -> float | None:
-    reach = await insights.reach(root, info)
-    return catalogue.ratio(reach.engaged, reach.contacts)
+    return declared(words, Reached(shown), resolve)
 
 
 @described
@@ -122,11 +118,15 @@ class AccountInsights(Insights):
     """
 
     is_type_of = _type_named("AccountInsights")
-    contacts: int = custom("How many contacts the account has now.", _contacts)
-    engaged_contacts: int = custom(
-        "How many of them engaged in the window: opened, clicked, visited, submitted, came.", _engaged
+    contacts: int = _reached("How many contacts the account has now.", lambda contacts, _: contacts)
+    engaged_contacts: int = _reached(
+        "How many of them engaged in the window: opened, clicked, visited, submitted, came.",
+        lambda _, engaged: engaged,
     )
-    reach: float | None = custom("Engaged contacts per contact, 0..1; null without contacts.", _reach)
+    reach: float | None = _reached(
+        "Engaged contacts per contact, 0..1; null without contacts.",
+        lambda contacts, engaged: catalogue.ratio(engaged, contacts),
+    )
 
 
 @shows(records.LeadStageEntry)
@@ -181,9 +181,10 @@ def of_contact(words: str) -> Any:
     async def resolve(
         root: Any, info: Info, from_: From = UNSET, to: To = UNSET, include_machines: Machines = False
     ) -> Any:
-        return await insights.of_contact(root, info, _asked(info, from_, to, include_machines))
+        question = _asked(info.context.now, from_, to, include_machines)
+        return await insights.of_contact.answer(root, info, question)
 
-    return _aggregate(words, resolve)
+    return declared(words, Folded(insights.of_contact, _asked), resolve)
 
 
 def of_account(words: str) -> Any:
@@ -197,10 +198,10 @@ def of_account(words: str) -> Any:
         include_machines: Machines = False,
         include_former_contacts: Former = False,
     ) -> Any:
-        question = _asked(info, from_, to, include_machines, include_former_contacts)
-        return await insights.of_account(root, info, question)
+        question = _asked(info.context.now, from_, to, include_machines, include_former_contacts)
+        return await insights.of_account.answer(root, info, question)
 
-    return _aggregate(words, resolve)
+    return declared(words, Folded(insights.of_account, _asked), resolve)
 
 
 def of_lead(words: str) -> Any:
@@ -217,19 +218,28 @@ def of_lead(words: str) -> Any:
             bool, argument("Whether the window begins with the lead; `from` is left aside then.")
         ] = False,
     ) -> Any:
-        question = _asked(info, from_, to, include_machines, include_former_contacts)
-        if since_lead_created:
-            question = insights.since_created(question, root)
-        return await insights.of_lead(root, info, question)
+        former, since = include_former_contacts, since_lead_created
+        question = _asked(info.context.now, from_, to, include_machines, former, since)
+        return await insights.of_lead.answer(root, info, question)
 
-    return _aggregate(words, resolve)
-
-
-def _aggregate(words: str, resolve: Callable[..., Any]) -> Any:
-    return strawberry.field(resolver=resolve, description=words, metadata={"source": "aggregate"})
+    return declared(words, Folded(insights.of_lead, _asked), resolve)
 
 
-def _asked(info: Info, from_: Any, to: Any, machines: bool, former: bool = False) -> insights.Question:
-    usual = from_ is UNSET
+def _asked(
+    now: datetime,
+    from_: Any = UNSET,
+    to: Any = UNSET,
+    include_machines: bool = False,
+    include_former_contacts: bool = False,
+    since_lead_created: bool = False,
+) -> insights.Question:
     start, end = (None if moment is UNSET else moment for moment in (from_, to))
-    return insights.ask(info.context.now, start, end, usual=usual, machines=machines, former=former)
+    return insights.ask(
+        now,
+        start,
+        end,
+        usual=from_ is UNSET,
+        machines=include_machines,
+        former=include_former_contacts,
+        since_created=since_lead_created,
+    )

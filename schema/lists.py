@@ -1,6 +1,5 @@
 """Lists in the graph: Relay connections, and the field that shows one."""
 
-from collections.abc import Callable
 from datetime import datetime
 from enum import Enum
 from typing import Annotated, Any, Generic, TypeVar
@@ -9,11 +8,12 @@ import strawberry
 from strawberry import UNSET
 
 from domain.interactions import InteractionType
-from domain.lists import Direction
+from domain.lists import Asked, Direction
 from domain.windows import Window
 from resolvers import lists
-from resolvers.lists import Listed
-from schema.graph import argument, choice, column, custom, described
+from resolvers.lists import Lists
+from schema.graph import argument, choice, column, declared, described
+from schema.sources import Constant, List, Total
 
 N = TypeVar("N")
 
@@ -42,7 +42,9 @@ class Count:
     """How many records a list has, and how far that can be trusted."""
 
     value: int = column("The number of records.", of="real")
-    precision: Precision = custom("How far the number can be trusted.", lambda: Precision.EXACT)
+    precision: Precision = declared(
+        "How far the number can be trusted.", Constant(Precision.EXACT), lambda: Precision.EXACT
+    )
 
 
 @described
@@ -60,8 +62,8 @@ class Connection(Generic[N]):
     edges: list[Edge[N]] = column("The records, each with its cursor.")
     nodes: list[N] = column("The records alone.")
     page_info: PageInfo = column("Where the page lies in the list.")
-    total_count: Count = custom(
-        "How many records the whole list has; counted only when asked for.", lists.total
+    total_count: Count = declared(
+        "How many records the whole list has; counted only when asked for.", Total(), lists.total
     )
 
 
@@ -85,10 +87,16 @@ def order_input(sort: type[Enum]) -> type[Any]:
     return strawberry.input(cls, description=f"The order of a list of this kind: {name.lower()}.")
 
 
-def listed(words: str, source: Listed, order: type[Any], usual: Enum, *, descending: bool = False) -> Any:
+def listed(words: str, source: Lists, order: type[Any], usual: Enum, *, descending: bool = False) -> Any:
     """A field that shows a list of records, as pages, in any order that the list knows."""
 
     optional_order: Any = order | None
+
+    def asked(
+        first: Any = UNSET, after: Any = UNSET, last: Any = UNSET, before: Any = UNSET, order_by: Any = UNSET
+    ) -> Asked:
+        sort = (order_by.field, order_by.direction is Direction.DESC) if order_by else (usual, descending)
+        return lists.to_asked(sort[0].name, sort[1], *map(_given, (first, after, last, before)))
 
     async def resolve(
         root: Any,
@@ -104,15 +112,20 @@ def listed(words: str, source: Listed, order: type[Any], usual: Enum, *, descend
             ),
         ] = UNSET,
     ) -> Any:
-        sort = (order_by.field, order_by.direction is Direction.DESC) if order_by else (usual, descending)
-        asked = lists.to_asked(sort[0].name, sort[1], *map(_given, (first, after, last, before)))
-        return await lists.find(source, root, info, asked)
+        return await lists.find(source, root, info, asked(first, after, last, before, order_by))
 
-    return strawberry.field(resolver=resolve, description=words, metadata={"source": source})
+    return declared(words, List(source, asked), resolve)
 
 
-def timeline(words: str, source: Listed | Callable[[Any], Listed]) -> Any:
+def timeline(words: str, source: Lists) -> Any:
     """A field that shows interactions, newest first, of some types and within a span."""
+
+    def asked(types: Any = UNSET, from_: Any = UNSET, to: Any = UNSET, **page: Any) -> Asked:
+        wanted = [kind.name for kind in types] if types else _given(types)
+        window = Window.between(_given(from_), _given(to))
+        filters = {"types": wanted, "from": window.from_at, "to": window.to_at}
+        ends = {name: _given(value) for name, value in page.items()}
+        return lists.to_asked("OCCURRED_AT", True, **ends, filters=filters)
 
     async def resolve(
         root: Any,
@@ -127,14 +140,10 @@ def timeline(words: str, source: Listed | Callable[[Any], Listed]) -> Any:
         last: Last = UNSET,
         before: Before = UNSET,
     ) -> Any:
-        wanted = [kind.name for kind in types] if types else _given(types)
-        window = Window.between(_given(from_), _given(to))
-        filters = {"types": wanted, "from": window.from_at, "to": window.to_at}
-        page = (_given(first), _given(after), _given(last), _given(before))
-        asked = lists.to_asked("OCCURRED_AT", True, *page, filters)
-        return await lists.find(source, root, info, asked)
+        page = asked(types, from_, to, first=first, after=after, last=last, before=before)
+        return await lists.find(source, root, info, page)
 
-    return strawberry.field(resolver=resolve, description=words, metadata={"source": source})
+    return declared(words, List(source, asked), resolve)
 
 
 def _given(value: Any) -> Any:

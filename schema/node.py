@@ -5,7 +5,8 @@ from typing import Any
 import strawberry
 
 from resolvers.identity import to_global
-from schema.graph import custom, words_of
+from schema.graph import declared, words_of
+from schema.sources import Identity
 
 
 def _id(root: Any, info: strawberry.Info) -> Any:
@@ -16,7 +17,7 @@ def _id(root: Any, info: strawberry.Info) -> Any:
 class Node:
     """An object with an id of its own: stable, opaque, good for `node`."""
 
-    id: strawberry.ID = custom("The object's global id.", _id)
+    id: strawberry.ID = declared("The object's global id.", Identity(), _id)
 
 
 Node = strawberry.interface(Node, description=words_of(Node))  # type: ignore[misc]

@@ -2,6 +2,7 @@
 
 # mypy: disable-error-code="valid-type"
 import asyncio
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import strawberry
@@ -11,6 +12,8 @@ from domain.lists import LARGEST_SIZE, AccountSort, ContactSort, LeadSort, Oppor
 from domain.refusals import Code, Refused
 from resolvers import lists, lookups
 from resolvers.context import Info
+from resolvers.identity import uuid_of
+from resolvers.lookups import Key
 from schema.customers import (
     Account,
     AccountOrder,
@@ -22,9 +25,10 @@ from schema.customers import (
     Opportunity,
     OpportunityOrder,
 )
-from schema.graph import argument, custom, described
+from schema.graph import argument, declared, described
 from schema.lists import Connection, listed, timeline
 from schema.node import Node
+from schema.sources import Lookup, Nodes
 
 
 @strawberry.input(description="The key by which another system knows a record.")
@@ -53,63 +57,80 @@ class ContactBy:
     )
 
 
-async def _record(info: Info, type_name: str, by: RecordBy | ContactBy) -> Any:
-    if by.source_key:
-        return await lookups.by_source_key(info, type_name, by.source_key.source, by.source_key.key)
-    email = getattr(by, "email", UNSET)
-    if email is not UNSET:
-        return await lookups.contact_by_email(info, email)
-    return await lookups.one(info, type_name, str(by.id))
-
-
 By = Annotated[RecordBy, argument("Which one.")]
+Id = Annotated[strawberry.ID, argument("Its global id.")]
+
+
+def _key_of(type_name: str) -> Callable[..., Key]:
+    def key(by: Any) -> Key:
+        if by.source_key:
+            return Key(source_key=(by.source_key.source, by.source_key.key))
+        email = getattr(by, "email", UNSET)
+        if email is not UNSET:
+            return Key(email=email)
+        return Key(id=uuid_of(str(by.id), type_name))
+
+    return key
+
+
+def _looked_up(words: str, type_name: str, by: Any) -> Any:
+    key = _key_of(type_name)
+
+    async def resolve(root: Any, info: Info, by: by) -> Any:
+        return await lookups.one(info, type_name, key(by))
+
+    return declared(words, Lookup(type_name, key), resolve)
+
+
+async def _interaction(root: Any, info: Info, id: Id) -> Any:
+    return await lookups.one(info, "Interaction", _interaction_key(id))
+
+
+def _interaction_key(id: Any) -> Key:
+    return Key(id=uuid_of(str(id), "Interaction"))
 
 
 async def _node(info: Info, id: Annotated[strawberry.ID, argument("The global id.")]) -> Any:
     return await lookups.node(info, id)
 
 
+def _ids(ids: list[Any]) -> list[str]:
+    if len(ids) > LARGEST_SIZE:
+        raise Refused(Code.INVALID, f"At most {LARGEST_SIZE} ids at once; {len(ids)} were given.", "ids")
+    return ids
+
+
 async def _nodes(
     info: Info, ids: Annotated[list[strawberry.ID], argument("The global ids, 100 at most.")]
 ) -> Any:
-    if len(ids) > LARGEST_SIZE:
-        raise Refused(Code.INVALID, f"At most {LARGEST_SIZE} ids at once; {len(ids)} were given.", "ids")
-    return await asyncio.gather(*(lookups.node(info, id) for id in ids))
-
-
-async def _contact(info: Info, by: Annotated[ContactBy, argument("Which one.")]) -> Any:
-    return await _record(info, "Contact", by)
-
-
-async def _account(info: Info, by: By) -> Any:
-    return await _record(info, "Account", by)
-
-
-async def _lead(info: Info, by: By) -> Any:
-    return await _record(info, "Lead", by)
-
-
-async def _opportunity(info: Info, by: By) -> Any:
-    return await _record(info, "Opportunity", by)
-
-
-async def _interaction(info: Info, id: Annotated[strawberry.ID, argument("Its global id.")]) -> Any:
-    return await lookups.one(info, "Interaction", id)
+    return await asyncio.gather(*(lookups.node(info, id) for id in _ids(ids)))
 
 
 @described
 class Query:
     """What can be asked."""
 
-    node: Node | None = custom("The object that has this global id; null where there is none.", _node)
-    nodes: list[Node | None] = custom(
-        "The objects of these global ids, in their order; null where there is none.", _nodes
+    node: Node | None = declared(
+        "The object that has this global id; null where there is none.",
+        Nodes(lambda id: [id], many=False),
+        _node,
     )
-    contact: Contact | None = custom("One contact; null where there is none.", _contact)
-    account: Account | None = custom("One account; null where there is none.", _account)
-    lead: Lead | None = custom("One lead; null where there is none.", _lead)
-    opportunity: Opportunity | None = custom("One opportunity; null where there is none.", _opportunity)
-    interaction: Interaction | None = custom("One interaction; null where there is none.", _interaction)
+    nodes: list[Node | None] = declared(
+        "The objects of these global ids, in their order; null where there is none.",
+        Nodes(_ids, many=True),
+        _nodes,
+    )
+    contact: Contact | None = _looked_up(
+        "One contact; null where there is none.", "Contact", Annotated[ContactBy, argument("Which one.")]
+    )
+    account: Account | None = _looked_up("One account; null where there is none.", "Account", By)
+    lead: Lead | None = _looked_up("One lead; null where there is none.", "Lead", By)
+    opportunity: Opportunity | None = _looked_up(
+        "One opportunity; null where there is none.", "Opportunity", By
+    )
+    interaction: Interaction | None = declared(
+        "One interaction; null where there is none.", Lookup("Interaction", _interaction_key), _interaction
+    )
     contacts: Connection[Contact] = listed(
         "All contacts.", lists.contacts, ContactOrder, ContactSort.CREATED_AT
     )

@@ -13,7 +13,7 @@ import pytest
 from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLInterfaceType, GraphQLObjectType
 from importlinter import cli as importlinter
 
-from db.insights import sums_statement
+from db.insights import Counting, reach_statement, sums_statement
 from db.sql import statements
 from domain import facts
 from domain.intake import ENTITIES
@@ -84,7 +84,7 @@ def test_the_committed_schema_is_the_schema() -> None:
     assert (ROOT / "schema" / "schema.graphql").read_text() == schema.as_str() + "\n", "run `make sdl`"
 
 
-COMPOSED = re.compile("^sums_of$|_counted")
+COMPOSED = re.compile("^sums_of$|_counted|^account_reach$|^engaged_member$")
 """Parts of statements; what is composed of them is prepared below."""
 
 
@@ -109,8 +109,10 @@ async def test_every_statement_of_sums_can_be_prepared(
     connection: asyncpg.Connection, owner: str, window: Window
 ) -> None:
     for former in (False, True) if owner == "account" else (False,):
-        _, text, _ = sums_statement(owner, [], window, machines=False, former=former)
+        _, text, _ = sums_statement(owner, [], Counting(window, former=former))
         await connection.prepare(text)
+    text, _ = reach_statement([], Counting(window))
+    await connection.prepare(text)
 
 
 @pytest.mark.parametrize("entity", sorted(ENTITIES))

@@ -1,7 +1,8 @@
 -- Sums by kind: of contacts, and of accounts over their current members (domain.md 4.4). Whole days come from
 -- the rollups, with -infinity holding the total; what lies in no whole day is counted from the facts.
--- $1: the owners; $2, $3: days from, until before; $4: whether machines count; $5 to $8: the two edges.
--- db/insights.py puts what is counted into `sums_of`.
+-- db/insights.py fills the fragments in: {of} says whose (`= any($1)`, or `= t.id` where they are folded into
+-- the statement that reads the owners), {from_day} and {to_day} bound the rollup's days, {machines} says whether
+-- machines count, {head_from} to {tail_to} are the two edges.
 
 -- name: sums_of
 select owner_id, array_agg(kind) as kinds, array_agg(n) as ns, array_agg(first_at) as firsts,
@@ -11,7 +12,7 @@ from (
     from (
         {counted}
     ) counted
-    where not machine or $4::boolean
+    where not machine or {machines}
     group by owner_id, kind
 ) summed
 group by owner_id
@@ -19,77 +20,77 @@ group by owner_id
 -- name: contact_counted
 select contact_id as owner_id, machine, kind, n, first_at, last_at
 from contact_rollup
-where contact_id = any($1::uuid[]) and day >= $2::date and day < $3::date
+where contact_id {of} and day >= {from_day} and day < {to_day}
 
 -- name: contact_counted_at_the_edges
-select contact_id, machine, kind, n, seen_at, seen_at
+select contact_id as owner_id, machine, kind, n, seen_at, seen_at
 from interaction_measure
-where contact_id = any($1::uuid[])
-    and ((at >= $5::timestamptz and at < $6::timestamptz) or (at >= $7::timestamptz and at < $8::timestamptz))
+where contact_id {of}
+    and ((at >= {head_from} and at < {head_to}) or (at >= {tail_from} and at < {tail_to}))
 union all
 select contact_id, machine, kind, n, null, null
 from copy_measure
-where contact_id = any($1::uuid[])
-    and ((at >= $5::timestamptz and at < $6::timestamptz) or (at >= $7::timestamptz and at < $8::timestamptz))
+where contact_id {of}
+    and ((at >= {head_from} and at < {head_to}) or (at >= {tail_from} and at < {tail_to}))
 
 -- name: account_counted
 select account_id as owner_id, machine, kind, n, first_at, last_at
 from account_rollup
-where account_id = any($1::uuid[]) and day >= $2::date and day < $3::date
+where account_id {of} and day >= {from_day} and day < {to_day}
 
 -- name: account_counted_at_the_edges
 select measure.account_id, machine, kind, n, seen_at, seen_at
 from interaction_measure measure
 join contact member on member.id = measure.contact_id and member.account_id = measure.account_id
-where measure.account_id = any($1::uuid[])
-    and ((at >= $5::timestamptz and at < $6::timestamptz) or (at >= $7::timestamptz and at < $8::timestamptz))
+where measure.account_id {of}
+    and ((at >= {head_from} and at < {head_to}) or (at >= {tail_from} and at < {tail_to}))
 union all
 select measure.account_id, machine, kind, n, null, null
 from contact member
 cross join lateral (
     select * from copy_measure where copy_measure.contact_id = member.id
 ) measure
-where member.account_id = any($1::uuid[]) and measure.account_id = member.account_id
-    and ((at >= $5::timestamptz and at < $6::timestamptz) or (at >= $7::timestamptz and at < $8::timestamptz))
+where member.account_id {of} and measure.account_id = member.account_id
+    and ((at >= {head_from} and at < {head_to}) or (at >= {tail_from} and at < {tail_to}))
 
 -- name: account_counted_with_former
 -- Whoever was a member at the moment counts, also who has left since.
 select account_id as owner_id, machine, kind, n, first_at, last_at
 from contact_rollup
-where account_id = any($1::uuid[]) and day >= $2::date and day < $3::date
+where account_id {of} and day >= {from_day} and day < {to_day}
 
 -- name: account_counted_with_former_at_the_edges
 select account_id, machine, kind, n, seen_at, seen_at
 from interaction_measure
-where account_id = any($1::uuid[])
-    and ((at >= $5::timestamptz and at < $6::timestamptz) or (at >= $7::timestamptz and at < $8::timestamptz))
+where account_id {of}
+    and ((at >= {head_from} and at < {head_to}) or (at >= {tail_from} and at < {tail_to}))
 union all
 select measure.account_id, machine, kind, n, null, null
 from (
-    select distinct contact_id, account_id from contact_account_membership where account_id = any($1::uuid[])
+    select distinct contact_id, account_id from contact_account_membership where account_id {of}
 ) stay
 cross join lateral (
     select * from copy_measure where copy_measure.contact_id = stay.contact_id
 ) measure
 where measure.account_id = stay.account_id
-    and ((at >= $5::timestamptz and at < $6::timestamptz) or (at >= $7::timestamptz and at < $8::timestamptz))
+    and ((at >= {head_from} and at < {head_to}) or (at >= {tail_from} and at < {tail_to}))
 
 -- name: account_reach
--- $5: the kinds that engage; $6 to $9: the two edges.
-select member.account_id as owner_id, count(*) as contacts, count(*) filter (
-    where exists (
-        select from contact_rollup summed
-        where summed.contact_id = member.id and summed.account_id = member.account_id and summed.n > 0
-            and summed.day >= $2::date and summed.day < $3::date and (not summed.machine or $4::boolean)
-            and summed.kind = any($5::text[])
-    ) or exists (
-        select from interaction
-        where interaction.contact_id = member.id and interaction.account_id = member.account_id
-            and (interaction.actor <> 'MACHINE' or $4::boolean) and interaction.type = any($5::text[])
-            and ((occurred_at >= $6::timestamptz and occurred_at < $7::timestamptz)
-                or (occurred_at >= $8::timestamptz and occurred_at < $9::timestamptz))
-    )
-) as engaged
+select member.account_id as owner_id, count(*) as contacts, count(*) filter (where {engaged}) as engaged
 from contact member
-where member.account_id = any($1::uuid[])
+where member.account_id {of}
 group by member.account_id
+
+-- name: engaged_member
+exists (
+    select from contact_rollup summed
+    where summed.contact_id = member.id and summed.account_id = member.account_id and summed.n > 0
+        and summed.day >= {from_day} and summed.day < {to_day} and (not summed.machine or {machines})
+        and summed.kind = any({kinds})
+) or exists (
+    select from interaction
+    where interaction.contact_id = member.id and interaction.account_id = member.account_id
+        and (interaction.actor <> 'MACHINE' or {machines}) and interaction.type = any({kinds})
+        and ((occurred_at >= {head_from} and occurred_at < {head_to})
+            or (occurred_at >= {tail_from} and occurred_at < {tail_to}))
+)

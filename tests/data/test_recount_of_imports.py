@@ -11,6 +11,7 @@ from uuid import UUID
 import pytest
 
 from db.database import Database, connected
+from db.insights import Counting
 from db.loaders import Sums
 from domain.insights import WITHOUT_ON_ACCOUNTS, Insights, fold
 from domain.intake import Incoming
@@ -98,7 +99,7 @@ async def check(db: Database) -> int:
 
 async def _check_contacts(db: Database, known: Everything, window: Window, machines: bool) -> int:
     context = Context(db, NOW, None, "test")
-    batch = Sums("contact", window, machines)
+    batch = Sums("contact", Counting(window, machines))
     found = await asyncio.gather(*(context.load(batch, contact.id) for contact in known.contacts))
     for contact, sums in zip(known.contacts, found, strict=True):
         assert fold(sums) == known.of_contact(contact.id, window, machines)
@@ -107,7 +108,7 @@ async def _check_contacts(db: Database, known: Everything, window: Window, machi
 
 async def _check_accounts(db: Database, known: Everything, window: Window, machines: bool) -> int:
     context = Context(db, NOW, None, "test")
-    batch = Sums("account", window, machines)
+    batch = Sums("account", Counting(window, machines))
     found = await asyncio.gather(*(context.load(batch, id) for id in known.members))
     for id, sums in zip(known.members, found, strict=True):
         expected = known.of_account(id, window, machines, without=WITHOUT_ON_ACCOUNTS)
@@ -118,7 +119,7 @@ async def _check_accounts(db: Database, known: Everything, window: Window, machi
 async def _check_leads(db: Database, known: Everything, window: Window) -> int:
     info = cast(Info, SimpleNamespace(context=Context(db, NOW, None, "test")))
     question = insights.Question(window, usual=False)
-    found = await asyncio.gather(*(insights.of_lead(lead, info, question) for lead in known.leads))
+    found = await asyncio.gather(*(insights.of_lead.answer(lead, info, question) for lead in known.leads))
     for lead, answer in zip(known.leads, found, strict=True):
         assert answer.insights == known.of_lead(lead, window), lead.topic
     return len(found)

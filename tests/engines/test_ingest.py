@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from db.database import Database
+from db.insights import Counting
 from db.loaders import Loaders, Sums
 from domain.facts import NewInteraction
 from domain.insights import Insights, fold
@@ -37,7 +38,7 @@ async def settle(db: Database, source: str, *contacts: str) -> dict[str, UUID]:
 
 
 async def insights(db: Database, owner: str, id: UUID) -> Insights:
-    sums = await Loaders(db.reads()).load(Sums(owner, Window()), id)
+    sums = await Loaders(db.reads()).load(Sums(owner, Counting(Window())), id)
     return fold(sums)
 
 
@@ -96,7 +97,7 @@ async def test_an_earlier_open_that_comes_late_takes_the_first_opening_to_its_da
         await ingest.ingest(database, [opened("late", number, "a", at)], NOW)
     for start, unique in ((EARLY, 1), (second, 0)):
         window = Window(start, start + timedelta(days=1))
-        sums = await Loaders(database.reads()).load(Sums("contact", window), ids["a"])
+        sums = await Loaders(database.reads()).load(Sums("contact", Counting(window)), ids["a"])
         assert fold(sums).email.unique_opens == unique
 
 

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from db.database import Database
+from db.insights import Counting
 from db.loaders import Loaders, Sums
 from domain.facts import NewInteraction
 from domain.insights import WITHOUT_ON_ACCOUNTS, Insights, fold
@@ -196,9 +197,9 @@ async def test_insights_equal_a_recount_of_the_facts(
     facts = world.facts()
     for contact in CONTACTS:
         expected = recount([f for f in facts if f.contact == contact], *span)
-        assert await world.found(Sums("contact", window, machines), contact) == expected
+        assert await world.found(Sums("contact", Counting(window, machines)), contact) == expected
     for account, former in product(ACCOUNTS, (False, True)):
         counting = [f for f in facts if former or world.member(f.contact) == account]
         expected = recount(counting, *span, account=account, without=WITHOUT_ON_ACCOUNTS)
-        batch = Sums("account", window, machines, former)
+        batch = Sums("account", Counting(window, machines, former))
         assert await world.found(batch, account, without=WITHOUT_ON_ACCOUNTS) == expected

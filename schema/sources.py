@@ -1,0 +1,90 @@
+"""Where a field's value comes from: what each field of the graph declares, and the plan executor reads."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from domain.lists import Asked
+from resolvers.insights import Aggregate, Question
+from resolvers.lists import Lists
+from resolvers.lookups import Key
+from resolvers.relations import Relation
+
+
+@dataclass(frozen=True)
+class Column:
+    """What the record holds under that attribute; its own name's where that is empty."""
+
+    attribute: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """A part of the record under a name of its own."""
+
+
+@dataclass(frozen=True)
+class Identity:
+    """The global id, of the type's name and what tells its objects apart."""
+
+
+@dataclass(frozen=True)
+class Constant:
+    """The same for every record."""
+
+    value: Any
+
+
+@dataclass(frozen=True)
+class List:
+    """A page of a list; `asked` makes of the field's arguments which page."""
+
+    lists: Lists
+    asked: Callable[..., Asked]
+
+
+@dataclass(frozen=True)
+class Total:
+    """How many records the list of a page has in all."""
+
+
+@dataclass(frozen=True)
+class Folded:
+    """Insights; `question` makes of the moment and the field's arguments what counts."""
+
+    aggregate: Aggregate
+    question: Callable[..., Question]
+
+
+@dataclass(frozen=True)
+class Reached:
+    """What is known of an account's members and their engagement, as `shown` makes it of the two counts."""
+
+    shown: Callable[[int, int], Any]
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """One record; `key` makes of the field's arguments how it is known."""
+
+    type_name: str
+    key: Callable[..., Key]
+
+
+@dataclass(frozen=True)
+class Nodes:
+    """The objects of global ids, of any type; `ids` makes them of the field's arguments."""
+
+    ids: Callable[..., list[str]]
+    many: bool
+
+
+@dataclass(frozen=True)
+class Custom:
+    """A resolver of its own: the exception, which no plan holds."""
+
+    resolver: Callable[..., Any]
+
+
+OfRecord = Column | Group | Identity | Constant | Relation | List | Folded | Custom
+Source = OfRecord | Total | Reached | Lookup | Nodes
