@@ -1,5 +1,6 @@
 """The pool, reads and transactions: the only way to PostgreSQL."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -15,6 +16,8 @@ from db.sql import statement
 from domain.refusals import Code, Refused
 
 R = TypeVar("R")
+AT_ONCE = 4
+"""Statements that one request may run at once, so that it leaves connections to others."""
 Row = asyncpg.Record
 Connection = asyncpg.Connection | PoolConnectionProxy
 
@@ -55,13 +58,14 @@ class Reads:
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
+        self._turns = asyncio.Semaphore(AT_ONCE)
         self.ran: list[str] = []
 
     async def rows(self, name: str, *args: Any, text: str | None = None) -> list[Row]:
         """The rows of a named statement, or of a composed `text` known under that name."""
         self.ran.append(name)
         try:
-            async with self._pool.acquire() as connection:
+            async with self._turns, self._pool.acquire() as connection:
                 found: list[Row] = await connection.fetch(text or statement(name), *args)
                 return found
         except (asyncpg.DataError, asyncpg.CharacterNotInRepertoireError, UnicodeEncodeError):

@@ -31,7 +31,7 @@ def page_statement(
     sort = listing.sorts[asked.sort]
     descending = asked.descending != asked.backwards
     direction = "desc" if descending else "asc"
-    where = [listing.condition, *_filters(listing, asked, args), *_bounds(asked, sort, args)]
+    where = [listing.condition, *filtered(listing, asked, args), *bounds(asked, sort, args)]
     select = f"{columns(listing.record, 't')}, {sort.expression} as sort_value"
     order = f"{sort.expression} {direction}, t.id {direction}"
     limit = args.add(asked.size + 1, "int")
@@ -56,7 +56,7 @@ def total_statement(
 ) -> tuple[str, list[Any]]:
     """The statement that counts the whole list for each key, or for the root."""
     args = Args()
-    where = [listing.condition, *_filters(listing, asked, args)]
+    where = [listing.condition, *filtered(listing, asked, args)]
     if by is None:
         return f"select count(*) as n from {listing.source} where {_all(where)}", args
     parent = listing.parents[by]
@@ -85,7 +85,8 @@ def order_name(asked: Asked) -> str:
     return f"{asked.sort} {'DESC' if asked.descending else 'ASC'}"
 
 
-def _filters(listing: Listing, asked: Asked, args: Args) -> list[str]:
+def filtered(listing: Listing, asked: Asked, args: Args) -> list[str]:
+    """The conditions of the filters."""
     found = []
     for name, value in asked.filters:
         args.append(list(value) if isinstance(value, tuple) else value)
@@ -93,7 +94,8 @@ def _filters(listing: Listing, asked: Asked, args: Args) -> list[str]:
     return found
 
 
-def _bounds(asked: Asked, sort: Sort, args: Args) -> list[str]:
+def bounds(asked: Asked, sort: Sort, args: Args) -> list[str]:
+    """The conditions of the cursors."""
     found = []
     for cursor, later in ((asked.after, not asked.descending), (asked.before, asked.descending)):
         if cursor is not None:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain
 from typing import Any, Generic, TypeVar, cast
 from uuid import UUID
 
@@ -31,6 +32,14 @@ class Batch(ABC, Generic[A]):
     @abstractmethod
     async def fetch(self, reads: Reads, keys: list[UUID]) -> Sequence[A]:
         """One answer for each key, in the order of the keys."""
+
+
+class SetBatch(ABC, Generic[A]):
+    """How to fetch for whole sets of keys; compared by value."""
+
+    @abstractmethod
+    async def fetch(self, reads: Reads, keys: list[UUID]) -> A:
+        """What was found for all these keys together."""
 
 
 @dataclass(frozen=True)
@@ -138,8 +147,11 @@ class OpenDeals:
 class Deals(Batch[OpenDeals]):
     """The open opportunities of each account and of the accounts below it."""
 
+    record: type[OpenDeals] = OpenDeals
+    query: str = "account_open_deals"
+
     async def fetch(self, reads: Reads, keys: list[UUID]) -> Sequence[OpenDeals]:
-        rows = await reads.rows("account_open_deals", keys)
+        rows = await reads.rows(self.query, keys)
         found = {row["owner_id"]: OpenDeals(row["deals"], row["revenue"]) for row in rows}
         return [found.get(key, OpenDeals()) for key in keys]
 
@@ -165,12 +177,27 @@ class Loader(DataLoader[UUID, Any]):
         return future
 
 
+class SetLoader(DataLoader[tuple[UUID, ...], Any]):
+    """A loader whose keys are sets of keys: those that meet in one tick share one statement."""
+
+    def __init__(self, batch: "SetBatch[Any]", reads: Reads) -> None:
+        super().__init__()
+        self._batch = batch
+        self._reads = reads
+
+    async def batch_load_fn(self, sets: list[tuple[UUID, ...]]) -> list[Any]:
+        """What the batch finds for all these keys, for each of the sets."""
+        found = await self._batch.fetch(self._reads, list(dict.fromkeys(chain.from_iterable(sets))))
+        return [found] * len(sets)
+
+
 class Loaders:
     """One request's loaders: made when first asked for, gone with the request."""
 
     def __init__(self, reads: Reads) -> None:
         self._reads = reads
         self._live: dict[Batch[Any], Loader] = {}
+        self._sets: dict[SetBatch[Any], SetLoader] = {}
 
     async def load(self, batch: Batch[A], key: UUID) -> A:
         """What the batch has for the key."""
@@ -179,9 +206,17 @@ class Loaders:
             loader = self._live[batch] = Loader(batch, self._reads)
         return cast(A, await asyncio.shield(loader.load(key)))
 
+    async def load_set(self, batch: SetBatch[A], keys: tuple[UUID, ...]) -> A:
+        """What the batch has for the set of keys."""
+        loader = self._sets.get(batch)
+        if loader is None:
+            loader = self._sets[batch] = SetLoader(batch, self._reads)
+        return cast(A, await loader.load(keys))
+
     def forget(self) -> None:
         """Everything is read again from here on: something was written."""
         self._live.clear()
+        self._sets.clear()
 
 
 def _name(listing: Listing, by: str | None) -> str:

@@ -9,6 +9,7 @@ from uuid import UUID
 import strawberry
 
 from db.database import Database, Reads, Transaction
+from db.levels import Found, Level
 from db.loaders import Batch, Loaders
 
 A = TypeVar("A")
@@ -33,6 +34,10 @@ class Context:
     async def load(self, batch: Batch[A], key: UUID) -> A:
         """What the batch has for the key, read together with the other keys of this moment."""
         return await self.loaders.load(batch, key)
+
+    async def rows(self, level: Level, keys: tuple[UUID, ...]) -> Found:
+        """The rows of a whole set of keys, read together with the other sets of this moment."""
+        return await self.loaders.load_set(level, keys)
 
     async def write(
         self, act: Callable[Concatenate[Transaction, P], Awaitable[A]], *args: P.args, **kwargs: P.kwargs

@@ -5,20 +5,20 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from db.loaders import Batch, One
+from db.loaders import One
 from domain.facts import Interaction
 from resolvers import identity, insights, relations
 from resolvers.context import Info
 
 interaction = One(Interaction, "interaction_by_id")
-NODES: Mapping[str, Batch[Any]] = {
+NODES: Mapping[str, One[Any]] = {
     "Account": relations.account,
     "Contact": relations.contact,
     "Lead": relations.lead,
     "Opportunity": relations.opportunity,
     "Interaction": interaction,
 }
-INSIGHTS: Mapping[str, tuple[Batch[Any], insights.Aggregate]] = {
+INSIGHTS: Mapping[str, tuple[One[Any], insights.Aggregate]] = {
     "AccountInsights": (relations.account, insights.of_account),
     "ContactInsights": (relations.contact, insights.of_contact),
     "LeadInsights": (relations.lead, insights.of_lead),
@@ -60,7 +60,7 @@ async def one(info: Info, type_name: str, key: Key) -> Any:
     if key.source_key is not None:
         source, text = key.source_key
         rows = await info.context.reads.rows("ids_by_source_key", source, type_name.lower(), text)
-        id = rows[0]["record_id"] if rows else None
+        id = rows[0]["id"] if rows else None
     elif key.email is not None:
         rows = await info.context.reads.rows("contact_ids_by_email", key.email)
         id = rows[0]["id"] if rows else None

@@ -29,11 +29,11 @@ def column(words: str, of: str | None = None, name: str | None = None) -> Any:
     return declared(words, Column(of), resolve, name)
 
 
-def relation(words: str, related: Relation) -> Any:
-    """A field that shows the record, or records, that this one is related to."""
+def relation(words: str, related: Relation, of: str | None = None) -> Any:
+    """A field that shows the record, or records, that this one, or its `of`, is related to."""
 
     async def resolve(root: Any, info: strawberry.Info) -> Any:
-        return await related(root, info)
+        return await related(getattr(root, of) if of else root, info)
 
     return declared(words, related, resolve)
 

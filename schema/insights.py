@@ -17,7 +17,7 @@ from domain.records import LeadBasis
 from resolvers import insights, relations
 from resolvers.context import Info
 from resolvers.relations import Relation
-from schema.graph import argument, column, custom, declared, described, shows, words_of
+from schema.graph import argument, column, custom, declared, described, relation, shows, words_of
 from schema.node import Node
 from schema.sources import Folded, Reached
 
@@ -101,12 +101,12 @@ class ContactInsights(Insights):
     is_type_of = _type_named("ContactInsights")
 
 
-def _reached(words: str, shown: Callable[[int, int], Any]) -> Any:
+def _reached(words: str, *counts: str, shown: Callable[..., Any] = lambda count: count) -> Any:
     async def resolve(root: insights.Answer, info: Info) -> Any:
         reach = await insights.reach(root, info)
-        return shown(reach.contacts, reach.engaged)
+        return shown(*(getattr(reach, count) for count in counts))
 
-    return declared(words, Reached(shown), resolve)
+    return declared(words, Reached(counts, shown), resolve)
 
 
 @described
@@ -118,14 +118,15 @@ class AccountInsights(Insights):
     """
 
     is_type_of = _type_named("AccountInsights")
-    contacts: int = _reached("How many contacts the account has now.", lambda contacts, _: contacts)
+    contacts: int = _reached("How many contacts the account has now.", "contacts")
     engaged_contacts: int = _reached(
-        "How many of them engaged in the window: opened, clicked, visited, submitted, came.",
-        lambda _, engaged: engaged,
+        "How many of them engaged in the window: opened, clicked, visited, submitted, came.", "engaged"
     )
     reach: float | None = _reached(
         "Engaged contacts per contact, 0..1; null without contacts.",
-        lambda contacts, engaged: catalogue.ratio(engaged, contacts),
+        "engaged",
+        "contacts",
+        shown=catalogue.ratio,
     )
 
 
@@ -144,10 +145,6 @@ def _age_days(root: insights.Answer, info: Info) -> float:
     return age
 
 
-async def _stages(root: insights.Answer, info: Info) -> Any:
-    return await Relation(relations.lead_stages, "id")(root.owner, info)
-
-
 @described
 class LeadInsights(Insights):
     """How the contacts behind a lead have met our marketing, and how the lead itself has fared.
@@ -159,7 +156,9 @@ class LeadInsights(Insights):
     is_type_of = _type_named("LeadInsights")
     basis: LeadBasis = column("Whose interactions these are.")
     age_days: float = custom("Days from the lead's creation until it closed, or until now.", _age_days)
-    stages: list[LeadStageEntry] = custom("Its way through the stages, earliest first.", _stages)
+    stages: list[LeadStageEntry] = relation(
+        "Its way through the stages, earliest first.", Relation(relations.lead_stages, "id"), of="owner"
+    )
 
 
 From = Annotated[

@@ -58,9 +58,10 @@ class Folded:
 
 @dataclass(frozen=True)
 class Reached:
-    """What is known of an account's members and their engagement, as `shown` makes it of the two counts."""
+    """How far marketing reached into an account: `shown` makes it of these counts of its members."""
 
-    shown: Callable[[int, int], Any]
+    counts: tuple[str, ...]
+    shown: Callable[..., Any]
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ join opportunity on opportunity.account_id = below.id and opportunity.state = 0
 group by below.owner_id
 
 -- name: ids_by_source_key
-select key, record_id
+select record_id as id
 from source_key
 where source = $1 and entity = $2 and key = $3
 

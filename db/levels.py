@@ -1,0 +1,218 @@
+"""Batches of the plan executor: the rows of one shape for whole sets of keys, in one statement."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from db.database import Reads, Row
+from db.insights import Counting
+from db.listing import bounds, filtered
+from db.listings import Listing
+from db.loaders import ROOT, SetBatch
+from db.shapes import TABLES, Shape
+from db.sql import Args, statement
+from domain.lists import Asked
+
+Found = dict[UUID, Any]
+"""What a statement found: under each key its row, its rows, or its page."""
+
+
+class Page(NamedTuple):
+    """The rows of a page, and whether there are more to either side."""
+
+    rows: Sequence[Row]
+    has_next: bool
+    has_previous: bool
+    total: int
+
+
+EMPTY = Page((), False, False, 0)
+"""The page of a record that has no list."""
+
+
+@dataclass(frozen=True)
+class Level(SetBatch[Found]):
+    """Rows of a shape; `countings` say what counts for its questions."""
+
+    shape: Shape
+    countings: tuple[Counting, ...]
+
+
+@dataclass(frozen=True)
+class Records(Level):
+    """Each key is the id of one record, or of none."""
+
+    async def fetch(self, reads: Reads, keys: list[UUID]) -> Found:
+        args, shape = Args(), self.shape
+        record = shape.part.record
+        table = TABLES.get(record)
+        if table:
+            one = len(keys) == 1
+            key = f"= {args.add(keys[0], 'uuid')}" if one else f"= any({args.add(keys, 'uuid[]')})"
+            name, source, where = f"{table}_by_id", f"{table} t", f"where t.id {key}"
+        else:
+            args.append(keys)
+            name = f"{record.__name__.lower()}_by_id"
+            source, where = f"({statement(name)}) t", ""
+        text = f"select {shape.select} from {source} {shape.joined(self.countings, args)} {where}"
+        return {row[0]: row for row in await reads.rows(name, *args, text=text)}
+
+
+@dataclass(frozen=True)
+class Known(Level):
+    """One record that a statement finds the id of: by an address, by another system's key."""
+
+    query: str
+    values: tuple[str, ...]
+
+    async def fetch(self, reads: Reads, keys: list[UUID]) -> Found:
+        args, shape = Args(self.values), self.shape
+        id = f"(select known.id from ({statement(self.query)}) known)"
+        source = f"{TABLES[shape.part.record]} t {shape.joined(self.countings, args)}"
+        text = f"select {shape.select} from {source} where t.id = {id}"
+        rows = await reads.rows(f"{shape.part.record.__name__.lower()}_known", *args, text=text)
+        return {ROOT: rows[0]} if rows else {}
+
+
+@dataclass(frozen=True)
+class Rows(Level):
+    """Each key has any number of rows, in the statement's order; the row's first value is the key."""
+
+    query: str
+
+    async def fetch(self, reads: Reads, keys: list[UUID]) -> Found:
+        args, shape = Args([keys]), self.shape
+        joined = shape.joined(self.countings, args)
+        source, order = statement(self.query), ""
+        if joined:
+            source, order = f"select *, row_number() over () as place from ({source}) t", "order by t.place"
+        text = f"select {shape.select} from ({source}) t {joined} {order}"
+        found: Found = {}
+        for row in await reads.rows(self.query, *args, text=text):
+            found.setdefault(row[0], []).append(row)
+        return found
+
+
+@dataclass(frozen=True)
+class PagesOf(Level):
+    """Each key is a parent with a page of its own; the root is a parent too.
+
+    A row holds the shape's values, then its value in the order, then whose it is, then the total: as far as
+    each is asked for.
+    """
+
+    listing: Listing
+    by: str | None
+    asked: Asked
+    rows: bool
+    cursors: bool
+    total: bool
+
+    @property
+    def name(self) -> str:
+        """The name under which the statement is known."""
+        listed = f"{self.listing.name} by {self.by}" if self.by else self.listing.name
+        return listed if self.rows else f"total {listed}"
+
+    async def fetch(self, reads: Reads, keys: list[UUID]) -> Found:
+        args = Args()
+        text = self._statement(keys, args)
+        rows = await reads.rows(self.name, *args, text=text)
+        if not self.rows:
+            totals = {row[-2] if len(row) > 1 else keys[0]: row[-1] for row in rows}
+            return {key: EMPTY._replace(total=totals.get(key, 0)) for key in keys}
+        if len(keys) == 1:
+            return {keys[0]: self._page(rows)}
+        place = self.shape.width + self.cursors
+        found: dict[UUID, list[Row]] = {}
+        for row in rows:
+            found.setdefault(row[place], []).append(row)
+        return {key: self._page(found.get(key, ())) for key in keys}
+
+    def _statement(self, keys: list[UUID], args: Args) -> str:
+        listing, asked, shape = self.listing, self.asked, self.shape
+        parent = listing.parents[self.by] if self.by else None
+        of = [listing.condition] if listing.condition != "true" else []
+        if parent:
+            one = len(keys) == 1
+            key = f"= {args.add(keys[0], 'uuid')}" if one else f"= any({args.add(keys, 'uuid[]')})"
+            of.append(f"{parent} {key}")
+        of += filtered(listing, asked, args)
+        many = parent if len(keys) > 1 else None
+        if not self.rows:
+            return _counted(listing, of, many)
+        sort = listing.sorts[asked.sort]
+        where = [*of, *bounds(asked, sort, args)]
+        direction = "desc" if asked.descending != asked.backwards else "asc"
+        limit = args.add(asked.size + 1, "int")
+        total = _counted(listing, of, many) if self.total else None
+        if not (many or total or shape.joins):
+            return self._flat(where, f"{sort.expression} {direction}, t.id {direction}", limit)
+        return self._placed(where, direction, limit, many, total, args)
+
+    def _flat(self, where: Sequence[str], order: str, limit: str) -> str:
+        value = f", {self.listing.sorts[self.asked.sort].expression}" if self.cursors else ""
+        source = f"{self.listing.source} {_all(where)}"
+        return f"select {self.shape.select}{value} from {source} order by {order} limit {limit}"
+
+    def _placed(
+        self,
+        where: Sequence[str],
+        direction: str,
+        limit: str,
+        many: str | None,
+        total: str | None,
+        args: Args,
+    ) -> str:
+        """Limit first, then join: the page's rows in a subselect, what is folded in around it."""
+        sort, shape = self.listing.sorts[self.asked.sort].expression, self.shape
+        order = f"{sort} {direction}, t.id {direction}"
+        inner = f"{shape.columns}, {sort} as sort_value"
+        tail = ", t.sort_value" if self.cursors else ""
+        if many:
+            place = f"row_number() over (partition by {many} order by {order}) as place"
+            source = (
+                f"(select {inner}, {many} as parent_key, {place} from {self.listing.source} {_all(where)}) t"
+            )
+            around, on, after = "t.parent_key", f"t.place <= {limit}", "t.place"
+        else:
+            select = f"select {inner} from {self.listing.source} {_all(where)}"
+            source = f"({select} order by {order} limit {limit}) t"
+            around, on, after = "", "true", f"t.sort_value {direction}, t.id {direction}"
+        if total:
+            source = f"({total}) total left join {source} on {on}"
+            if many:
+                source, around = f"{source} and t.parent_key = total.parent_key", "total.parent_key"
+            on = "true"
+        tail += f", {around}" * bool(around) + ", total.n" * bool(total)
+        where_ = f"where {on}" if on != "true" else ""
+        joined = shape.joined(self.countings, args)
+        return f"select {shape.select}{tail} from {source} {joined} {where_} order by {after}"
+
+    def _page(self, rows: Sequence[Row]) -> Page:
+        total = rows[0][-1] if self.total and rows else 0
+        if rows and rows[0][0] is None:
+            rows = ()
+        size, backwards = self.asked.size, self.asked.backwards
+        more = len(rows) > size
+        shown = rows[:size] if more else rows
+        if backwards:
+            shown = shown[::-1]
+        return Page(
+            shown,
+            self.asked.before is not None if backwards else more,
+            more if backwards else self.asked.after is not None,
+            total,
+        )
+
+
+def _counted(listing: Listing, where: Sequence[str], many: str | None) -> str:
+    if many is None:
+        return f"select count(*) as n from {listing.source} {_all(where)}"
+    counted = f"select {many} as parent_key, count(*) as n from {listing.source} {_all(where)}"
+    return f"{counted} group by {many}"
+
+
+def _all(conditions: Sequence[str]) -> str:
+    return f"where {' and '.join(conditions)}" if conditions else ""

@@ -1,0 +1,29 @@
+"""What the plan executor may want of the database: shapes of rows, and batches of them."""
+
+from db.cursors import to_cursor
+from db.levels import EMPTY, Found, Known, Level, Page, PagesOf, Records, Rows
+from db.listing import order_name
+from db.loaders import ROOT, Deals, Many, One
+from db.shapes import TABLES, Part, Reach, Shape, Sums
+
+__all__ = [
+    "EMPTY",
+    "ROOT",
+    "TABLES",
+    "Deals",
+    "Found",
+    "Known",
+    "Level",
+    "Many",
+    "One",
+    "Page",
+    "PagesOf",
+    "Part",
+    "Reach",
+    "Records",
+    "Rows",
+    "Shape",
+    "Sums",
+    "order_name",
+    "to_cursor",
+]

@@ -1,0 +1,5 @@
+"""Execution: plans for queries, and field by field for what no plan holds."""
+
+from schema.plan.execution import Executor, Outcome
+
+__all__ = ["Executor", "Outcome"]

@@ -1,0 +1,108 @@
+"""Known documents: parsed, checked and planned once, and kept as long as they are in use."""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    OperationDefinitionNode,
+    OperationType,
+    parse,
+    specified_rules,
+)
+from strawberry.schema.base import BaseSchema
+from strawberry.schema.schema import validate_document
+
+from schema.plan.leaves import Unplanned
+from schema.plan.plans import Plan, plan
+from schema.plan.selections import Selections, choosing
+
+MOST_DOCUMENTS = 500
+MOST_CHARACTERS = 1_000_000
+"""Of all documents together: what keeps a process small under a flood of new texts."""
+MOST_PLANS = 16
+"""Of one document: for its operations, and for the values that its directives depend on."""
+
+
+@dataclass(eq=False)
+class Document:
+    """A document with what is known about it."""
+
+    ast: DocumentNode | None
+    errors: list[GraphQLError] | None
+    operations: Mapping[str, OperationDefinitionNode] = field(default_factory=dict)
+    fragments: Mapping[str, FragmentDefinitionNode] = field(default_factory=dict)
+    choosing: tuple[str, ...] = ()
+    plans: dict[Any, Plan | str] = field(default_factory=dict)
+
+    def operation(self, name: str | None) -> OperationDefinitionNode | None:
+        """The operation of that name, or the only one."""
+        if name is not None:
+            return self.operations.get(name)
+        return next(iter(self.operations.values())) if len(self.operations) == 1 else None
+
+    def plan(self, schema: BaseSchema, name: str | None, coerced: Mapping[str, Any]) -> Plan | str:
+        """The plan of an operation, or why there is none."""
+        choices = tuple(coerced.get(variable) for variable in self.choosing)
+        known = self.plans.get((name, choices))
+        if known is None:
+            if len(self.plans) >= MOST_PLANS:
+                self.plans.clear()
+            known = self.plans[name, choices] = self._planned(schema, name, choices)
+        return known
+
+    def _planned(self, schema: BaseSchema, name: str | None, choices: tuple[Any, ...]) -> Plan | str:
+        operation = self.operation(name)
+        if operation is None or operation.operation is not OperationType.QUERY:
+            return "not a query"
+        said = dict(zip(self.choosing, choices, strict=True))
+        try:
+            return plan(schema, operation, Selections(schema._schema, self.fragments, said))  # type: ignore[attr-defined]
+        except Unplanned as reason:
+            return str(reason)
+        except Exception as error:
+            return f"planning failed: {error!r}"
+
+
+class Documents:
+    """The documents in use, the least recently used forgotten first."""
+
+    def __init__(self, schema: BaseSchema, most_tokens: int) -> None:
+        self._schema = schema
+        self._most_tokens = most_tokens
+        self._known: OrderedDict[str, Document] = OrderedDict()
+        self._characters = 0
+
+    def of(self, text: str) -> Document:
+        """The document of a text."""
+        known = self._known.get(text)
+        if known is not None:
+            self._known.move_to_end(text)
+            return known
+        found = self._read(text)
+        self._known[text] = found
+        self._characters += len(text)
+        while len(self._known) > MOST_DOCUMENTS or self._characters > MOST_CHARACTERS:
+            gone, _ = self._known.popitem(last=False)
+            self._characters -= len(gone)
+        return found
+
+    def _read(self, text: str) -> Document:
+        try:
+            ast = parse(text, max_tokens=self._most_tokens)
+        except GraphQLError as error:
+            return Document(None, [error])
+        errors = validate_document(self._schema._schema, ast, tuple(specified_rules))  # type: ignore[attr-defined]
+        if errors:
+            return Document(ast, errors)
+        operations, fragments = {}, {}
+        for definition in ast.definitions:
+            if isinstance(definition, OperationDefinitionNode):
+                operations[definition.name.value if definition.name else ""] = definition
+            elif isinstance(definition, FragmentDefinitionNode):
+                fragments[definition.name.value] = definition
+        return Document(ast, None, operations, fragments, choosing(ast))

@@ -1,0 +1,124 @@
+"""Runs operations: by a plan where one holds them, else field by field, with the same answers."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+import orjson
+import strawberry
+from graphql import GraphQLError, OperationDefinitionNode
+from graphql.execution.values import VariableValues, get_variable_values
+
+from domain.refusals import Refused
+from resolvers.context import Context
+from schema.plan import fieldwise
+from schema.plan.documents import Document, Documents
+from schema.plan.leaves import Unplanned
+
+
+class Way(Enum):
+    """How an operation was run."""
+
+    PLAN = "plan"
+    GRAPHQL_CORE = "graphql-core"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an operation came to: its data as JSON, what went wrong, and which way it was run and why."""
+
+    json: bytes
+    errors: Sequence[GraphQLError] = ()
+    way: Way = Way.PLAN
+    reason: str | None = None
+
+    @property
+    def data(self) -> Any:
+        """The data, as a client reads it."""
+        return orjson.loads(self.json)
+
+
+@dataclass
+class Executor:
+    """Runs the operations of one schema; counts which way they went, and why not by a plan."""
+
+    schema: strawberry.Schema
+    most_tokens: int
+    by_plan: bool = True
+    ways: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self.documents = Documents(self.schema, self.most_tokens)
+
+    async def run(
+        self,
+        context: Context,
+        query: str,
+        variables: Mapping[str, Any] | None = None,
+        operation_name: str | None = None,
+        *,
+        by_plan: bool | None = None,
+    ) -> Outcome:
+        """What the operation comes to."""
+        document = self.documents.of(query)
+        if document.errors:
+            return Outcome(b"null", document.errors, Way.GRAPHQL_CORE, "not valid")
+        given = dict(variables or {})
+        reason = "as set"
+        if self.by_plan if by_plan is None else by_plan:
+            try:
+                json = await self._planned(document, context, given, operation_name)
+                self.ways[Way.PLAN.value] += 1
+                return Outcome(json)
+            except Unplanned as why:
+                reason = str(why)
+            except Refused:
+                reason = "refused"
+            except Exception as error:
+                reason = type(error).__name__
+        self.ways[f"{Way.GRAPHQL_CORE.value}: {reason}"] += 1
+        return await self._fieldwise(document, context, given, operation_name, reason)
+
+    async def _planned(
+        self, document: Document, context: Context, given: dict[str, Any], operation_name: str | None
+    ) -> bytes:
+        operation = document.operation(operation_name)
+        if operation is None:
+            raise Unplanned("no such operation")
+        variables = self._variables(operation, given)
+        plan = document.plan(self.schema, operation_name, variables.coerced)
+        if isinstance(plan, str):
+            raise Unplanned(plan)
+        return encode(await plan.run(context, variables))
+
+    def _variables(self, operation: OperationDefinitionNode, given: dict[str, Any]) -> VariableValues:
+        definitions = operation.variable_definitions
+        if not definitions:
+            return _NO_VARIABLES
+        found = get_variable_values(self.schema._schema, definitions, given)
+        if isinstance(found, list):
+            raise Unplanned("variables do not fit")
+        return found
+
+    async def _fieldwise(
+        self,
+        document: Document,
+        context: Context,
+        given: dict[str, Any],
+        operation_name: str | None,
+        reason: str,
+    ) -> Outcome:
+        assert document.ast is not None
+        context.loaders.forget()
+        result = await fieldwise.execute(self.schema, document.ast, context, given, operation_name)
+        return Outcome(encode(result.data), result.errors or (), Way.GRAPHQL_CORE, reason)
+
+
+_NO_VARIABLES = VariableValues({}, {})
+
+
+def encode(data: Any) -> bytes:
+    """The data as JSON."""
+    return orjson.dumps(data, option=orjson.OPT_UTC_Z)

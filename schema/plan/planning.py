@@ -1,0 +1,120 @@
+"""From a selection to a plan: what each field declares becomes columns, joins, steps and a writer."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from graphql import (
+    FieldNode,
+    GraphQLField,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    get_named_type,
+)
+from strawberry.schema.base import BaseSchema
+from strawberry.types.field import StrawberryField
+
+from resolvers.levels import Shape
+from schema.plan.arguments import Ask, kwargs_of
+from schema.plan.code import Code, written
+from schema.plan.leaves import Unplanned
+from schema.plan.levels import Make, Root, Step
+from schema.plan.selections import Selections
+
+MOST_JOINS = 6
+"""Records and sums that one statement folds in; past that, they are read by batches."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A field that was chosen on objects of a type, with what it declares."""
+
+    owner: GraphQLObjectType
+    field: GraphQLField
+    declared: StrawberryField
+    nodes: Sequence[FieldNode]
+
+    @property
+    def source(self) -> Any:
+        """Where its value comes from."""
+        return self.declared.metadata["source"]
+
+    @property
+    def kind(self) -> GraphQLObjectType:
+        """The object type that it shows."""
+        named = get_named_type(self.field.type)
+        if not isinstance(named, GraphQLObjectType):
+            raise Unplanned(f"{self.name} shows objects of several types")
+        return named
+
+    @property
+    def never_null(self) -> bool:
+        """Whether it promises a value."""
+        return isinstance(self.field.type, GraphQLNonNull)
+
+    @property
+    def name(self) -> str:
+        """Its type and name."""
+        return f"{self.owner.name}.{self.nodes[0].name.value}"
+
+
+class Place(Protocol):
+    """Where the values of an object are while it is written."""
+
+    def field(self, chosen: Chosen) -> str:
+        """The Python that gives the field's value."""
+
+
+class Planner:
+    """One plan in the making."""
+
+    def __init__(self, schema: BaseSchema, selections: Selections) -> None:
+        self.schema = schema
+        self.selections = selections
+        self.code = Code()
+        self.steps: list[Step] = []
+        self.roots: list[Root] = []
+        self.asks: list[Ask] = []
+
+    def ask(self, ask: Ask) -> int:
+        """Adds what a request has to work out first; its number."""
+        self.asks.append(ask)
+        return len(self.asks) - 1
+
+    def arguments(self, chosen: Chosen) -> Callable[[Any], Mapping[str, Any]]:
+        """The field's arguments, as its resolver would get them."""
+        return kwargs_of(self.schema, chosen.declared, chosen.field, chosen.nodes[0])
+
+    def step(self, shape: Shape, make: Make, rows: Callable[..., Any], **options: Any) -> Step:
+        """Adds a statement."""
+        step = Step(len(self.steps), shape, make, rows, **options)
+        self.steps.append(step)
+        return step
+
+    def object(self, kind: GraphQLObjectType, nodes: Sequence[FieldNode], place: Place) -> str:
+        """The Python that writes an object of this type."""
+        return written(dict(self._fields(kind, nodes, place)))
+
+    def chosen(self, kind: GraphQLObjectType, nodes: Sequence[FieldNode]) -> dict[str, Chosen | None]:
+        """What is selected on objects of this type; None stands for __typename."""
+        return {key: _chosen(kind, fields) for key, fields in self.selections.of(kind, nodes).items()}
+
+    def _fields(self, kind: GraphQLObjectType, nodes: Sequence[FieldNode], place: Place) -> Any:
+        for key, chosen in self.chosen(kind, nodes).items():
+            yield key, repr(kind.name) if chosen is None else place.field(chosen)
+
+
+def _chosen(kind: GraphQLObjectType, nodes: Sequence[FieldNode]) -> Chosen | None:
+    name = nodes[0].name.value
+    if name == "__typename":
+        return None
+    field = kind.fields.get(name)
+    declared = field.extensions.get("strawberry-definition") if field else None
+    if field is None or declared is None or "source" not in declared.metadata:
+        raise Unplanned(f"{kind.name}.{name} says no source")
+    return Chosen(kind, field, declared, nodes)
+
+
+def chosen_at_root(kind: GraphQLObjectType, fields: Mapping[str, Sequence[FieldNode]]) -> Any:
+    """The root's fields with what they declare; None stands for __typename."""
+    return {key: _chosen(kind, nodes) for key, nodes in fields.items()}

@@ -1,0 +1,161 @@
+"""Records in a plan: their columns, groups, relations, lists and insights."""
+
+from enum import Enum
+from functools import partial
+from operator import attrgetter
+from typing import Any, get_type_hints
+
+from graphql import GraphQLObjectType
+
+from resolvers.levels import ROOT, TABLES, Deals, Many, One, Part, Records, Rows, Shape
+from resolvers.relations import Relation
+from schema.plan import lists, sums
+from schema.plan.code import called
+from schema.plan.derived import function_of, reads
+from schema.plan.leaves import Unplanned, bare, global_id, hints, is_text, needed, writer
+from schema.plan.levels import Asks, Step, by_key, by_list
+from schema.plan.planning import MOST_JOINS, Chosen, Planner
+from schema.sources import Column, Constant, Folded, Group, Identity, List
+
+
+class RecordPlace:
+    """A record in a row; `alone` where the statement reads one record and not a page of them."""
+
+    def __init__(self, planner: Planner, step: Step, part: Part, row: str, *, alone: bool) -> None:
+        self.planner = planner
+        self.step = step
+        self.part = part
+        self.row = row
+        self.alone = alone
+
+    def field(self, chosen: Chosen) -> str:
+        """The Python that gives the field's value."""
+        match chosen.source:
+            case Column(attribute):
+                return self.column(chosen, attribute or chosen.declared.python_name)
+            case Group():
+                return self.planner.object(chosen.kind, chosen.nodes, self)
+            case Identity():
+                make = self.planner.code.name(global_id(chosen.owner.name))
+                return f"{make}({self.value('id')})"
+            case Constant(value):
+                return repr(value.name)
+            case Relation():
+                return self.relation(chosen)
+            case List():
+                return lists.list_of(self, chosen)
+            case Folded():
+                return sums.insights_of(self, chosen)
+        raise Unplanned(f"{chosen.name} has a resolver of its own")
+
+    def value(self, column: str) -> str:
+        """The Python that gives a column's value."""
+        return f"{self.row}[{self.part.column(column)}]"
+
+    def column(self, chosen: Chosen, attribute: str) -> str:
+        """The value of a column, or of what follows from columns."""
+        code, known = self.planner.code, hints(self.part.record)
+        head, _, tail = attribute.partition(".")
+        if tail:
+            table = {member.name: attrgetter(tail)(member).name for member in bare(known[head])[0]}
+            return f"{code.name(table)}[{self.value(head)}]"
+        if head not in known:
+            return self._derived(chosen, head)
+        place = self.part.text(head) if is_text(known[head]) else self.part.column(head)
+        value = called(writer(chosen.field.type, known[head]), f"{self.row}[{place}]", code)
+        return f"{code.name(needed)}({value})" if chosen.never_null and bare(known[head])[1] else value
+
+    def _derived(self, chosen: Chosen, name: str) -> str:
+        record = self.part.record
+        needs = reads(record, name, hints(record))
+        shown = bare(get_type_hints(getattr(record, name).fget)["return"])[0]
+        values = ", ".join(map(self.value, needs))
+        value = f"{self.planner.code.name(function_of(record, name, needs))}({values})"
+        if issubclass(shown, Enum):
+            return f"{value}.name"
+        return called(writer(chosen.field.type, shown), value, self.planner.code)
+
+    def relation(self, chosen: Chosen) -> str:
+        """The record or records that this one is related to."""
+        related: Relation = chosen.source
+        match related.batch:
+            case One(record):
+                if self._folds(record, chosen):
+                    return self._folded(record, chosen)
+                return self._batched(record, chosen)
+            case Many(record, query, by):
+                return self._many(record, query, by, chosen)
+            case Deals():
+                return self._deals(related.batch, chosen)
+        raise Unplanned(f"{chosen.name} is related in its own way")
+
+    def _folds(self, record: type[Any], chosen: Chosen) -> bool:
+        if record not in TABLES or self.part.shape.joins >= MOST_JOINS:
+            return False
+        return self.alone or not _has_sums(self.planner, chosen)
+
+    def _folded(self, record: type[Any], chosen: Chosen) -> str:
+        part = self.part.one(record, chosen.source.by)
+        place = RecordPlace(self.planner, self.step, part, self.row, alone=self.alone)
+        shown = self.planner.object(chosen.kind, chosen.nodes, place)
+        missing = f"{self.planner.code.name(needed)}(None)" if chosen.never_null else "None"
+        return f"({missing} if {place.value('id')} is None else {shown})"
+
+    def _batched(self, record: type[Any], chosen: Chosen) -> str:
+        step = self.planner.step(Shape(record), records_made, by_key, keyed_by_id=True)
+        self.follow(step, chosen.source.by)
+        write = record_writer(self.planner, step, chosen.kind, chosen, alone=False)
+        value = f"{write}(f[{step.number}].get({self.value(chosen.source.by)}), f, a)"
+        return f"{self.planner.code.name(needed)}({value})" if chosen.never_null else value
+
+    def _many(self, record: type[Any], query: str, by: str, chosen: Chosen) -> str:
+        step = self.planner.step(Shape(record, by), partial(rows_made, query=query), by_list)
+        self.follow(step, chosen.source.by)
+        row = f"r{step.number}"
+        place = RecordPlace(self.planner, step, step.shape.part, row, alone=False)
+        shown = self.planner.object(chosen.kind, chosen.nodes, place)
+        return f"[{shown} for {row} in f[{step.number}].get({self.value(chosen.source.by)}, ())]"
+
+    def _deals(self, batch: Deals, chosen: Chosen) -> str:
+        step = self.planner.step(
+            Shape(batch.record, "owner_id"), partial(rows_made, query=batch.query), by_list
+        )
+        self.follow(step, chosen.source.by)
+        row, code = f"r{step.number}", self.planner.code
+        place = RecordPlace(self.planner, step, step.shape.part, row, alone=False)
+        write = code.function(f"{row}, f, a", self.planner.object(chosen.kind, chosen.nodes, place))
+        usual = code.later(lambda: [step.shape.row_of(batch.record())])
+        return f"{write}(f[{step.number}].get({self.value(chosen.source.by)}, {usual})[0], f, a)"
+
+    def follow(self, step: Step, by: str, unless: tuple[int, ...] = ()) -> None:
+        """Lets a step read on from this record's column `by`, unless other columns have values."""
+        step.key, step.unless = self.part.column(by), unless
+        self.step.following.append(step)
+
+
+def record_writer(
+    planner: Planner, step: Step, kind: GraphQLObjectType, chosen: Chosen, *, alone: bool
+) -> str:
+    """The name of the function that writes the step's record, or None where there is no row."""
+    row = f"r{step.number}"
+    place = RecordPlace(planner, step, step.shape.part, row, alone=alone)
+    shown = planner.object(kind, chosen.nodes, place)
+    return planner.code.function(f"{row}, f, a", f"None if {row} is None else {shown}")
+
+
+def records_made(step: Step, asks: Asks) -> Records:
+    """The batch of records by id."""
+    return Records(step.shape, step.countings(asks))
+
+
+def rows_made(step: Step, asks: Asks, query: str) -> Rows:
+    """The batch of a named statement's rows."""
+    return Rows(step.shape, step.countings(asks), query)
+
+
+def _has_sums(planner: Planner, chosen: Chosen) -> bool:
+    fields = planner.chosen(chosen.kind, chosen.nodes).values()
+    return any(isinstance(field.source, Folded) for field in fields if field is not None)
+
+
+__all__ = ["ROOT", "RecordPlace", "record_writer", "records_made"]

@@ -1,0 +1,196 @@
+"""Insights in a plan: figures become sums that are folded into the statement of their owner."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, get_type_hints
+
+from domain.insights import CategoryCount, EmailInsights, TypeCount
+from domain.interactions import ENGAGEMENT, Category, InteractionType
+from resolvers.identity import to_global
+from resolvers.insights import Aggregate, Question
+from resolvers.levels import Reach, Sums
+from resolvers.relations import Relation
+from schema.plan.code import called
+from schema.plan.derived import function_of, reads
+from schema.plan.leaves import Unplanned, writer
+from schema.plan.planning import Chosen, Planner
+from schema.sources import Column, Identity, Reached
+
+if TYPE_CHECKING:
+    from schema.plan.records import RecordPlace
+
+_KINDS: Mapping[str, frozenset[str]] = {f.name: f.metadata["kinds"] for f in fields(EmailInsights)}
+
+
+def insights_of(owner: RecordPlace, chosen: Chosen) -> str:
+    """The insights of a record, for the question that the field's arguments ask."""
+    question, arguments = chosen.source.question, owner.planner.arguments(chosen)
+
+    def ask(variables: Any, now: Any) -> Question:
+        found: Question = question(now, **arguments(variables))
+        if found.since_created:
+            raise Unplanned("each lead has a window of its own")
+        return found
+
+    place = InsightsPlace(owner, chosen.source.aggregate, owner.planner.ask(ask))
+    return owner.planner.object(chosen.kind, chosen.nodes, place)
+
+
+class InsightsPlace:
+    """The insights of a record in a row."""
+
+    def __init__(self, owner: RecordPlace, aggregate: Aggregate, ask: int) -> None:
+        self.owner = owner
+        self.planner = owner.planner
+        self.aggregate = aggregate
+        self.ask = ask
+        self.types = frozenset(t.name for t in InteractionType if t.category not in aggregate.without)
+        self._sums: Sums | None = None
+        self._reach: Reach | None = None
+
+    def field(self, chosen: Chosen) -> str:
+        """The Python that gives a figure."""
+        match chosen.source:
+            case Column("insights.email"):
+                return self.planner.object(chosen.kind, chosen.nodes, EmailPlace(self))
+            case Column(attribute) if attribute in FIGURES:
+                return FIGURES[attribute](self, chosen)
+            case Column("") if chosen.declared.python_name in ("from_at", "to_at"):
+                return f"a[{self.ask}].window.{chosen.declared.python_name}"
+            case Column(""):
+                return self.owner.column(chosen, chosen.declared.python_name)
+            case Identity():
+                make = self.planner.code.name(to_global)
+                id = self.owner.value("id")
+                return f"{make}({chosen.owner.name!r}, {id}, *a[{self.ask}].parts())"
+            case Reached(counts, shown):
+                values = ", ".join(self.owner.row + f"[{getattr(self.reach, name)()}]" for name in counts)
+                return f"{self.planner.code.name(shown)}({values})"
+            case Relation():
+                return self.owner.relation(chosen)
+        raise Unplanned(f"{chosen.name} has a resolver of its own")
+
+    def at(self, place: int) -> str:
+        """The Python that gives what the row holds at a place."""
+        return f"{self.owner.row}[{place}]"
+
+    @property
+    def sums(self) -> Sums:
+        """The sums, folded into the statement when a figure first needs them."""
+        if self._sums is None:
+            self._sums = Sums(self.owner.part, self.aggregate.owners)
+            self.owner.step.questions.append(self.ask)
+        return self._sums
+
+    @property
+    def reach(self) -> Reach:
+        """How far marketing reached, folded in when first needed."""
+        if self._reach is None:
+            self._reach = Reach(self.owner.part)
+            self.owner.step.questions.append(self.ask)
+        return self._reach
+
+
+class EmailPlace:
+    """The e-mail KPIs in a row: counts are read, rates follow from them."""
+
+    def __init__(self, insights: InsightsPlace) -> None:
+        self.insights = insights
+
+    def field(self, chosen: Chosen) -> str:
+        """The Python that gives a KPI."""
+        name = chosen.declared.python_name
+        if name in _KINDS:
+            return self._count(name)
+        needs = reads(EmailInsights, name, _KINDS)
+        follows = self.insights.planner.code.name(function_of(EmailInsights, name, needs))
+        return f"{follows}({', '.join(map(self._count, needs))})"
+
+    def _count(self, name: str) -> str:
+        return self.insights.at(self.insights.sums.count(_KINDS[name]))
+
+
+class EntryPlace:
+    """One entry of a breakdown, of what it counts and how often."""
+
+    def __init__(self, planner: Planner, values: Mapping[str, str], record: type[Any]) -> None:
+        self.planner = planner
+        self.values = values
+        self.record = record
+
+    def field(self, chosen: Chosen) -> str:
+        """The Python that gives a field of the entry."""
+        name = chosen.declared.python_name
+        write = writer(chosen.field.type, get_type_hints(self.record)[name])
+        return called(write, self.values[name], self.planner.code)
+
+
+def _interactions(place: InsightsPlace, chosen: Chosen) -> str:
+    return place.at(place.sums.count(place.types))
+
+
+def _first(place: InsightsPlace, chosen: Chosen) -> str:
+    return place.at(place.sums.first(place.types))
+
+
+def _last(place: InsightsPlace, chosen: Chosen) -> str:
+    return place.at(place.sums.last(place.types))
+
+
+def _last_engagement(place: InsightsPlace, chosen: Chosen) -> str:
+    engaging = frozenset(kind.name for kind in ENGAGEMENT)
+    return place.at(place.sums.last(engaging & place.types))
+
+
+def _by_type(place: InsightsPlace, chosen: Chosen) -> str:
+    order = {kind.name: kind.name for kind in InteractionType if kind.name in place.types}
+    return _breakdown(place, chosen, "type", order)
+
+
+def _by_category(place: InsightsPlace, chosen: Chosen) -> str:
+    groups = {
+        kind.name: category.name
+        for category in Category
+        for kind in InteractionType
+        if kind.category is category and kind.name in place.types
+    }
+    return _breakdown(place, chosen, "category", groups)
+
+
+def _breakdown(place: InsightsPlace, chosen: Chosen, name: str, groups: Mapping[str, str]) -> str:
+    kinds, ns = place.sums.kinds()
+    entry = EntryPlace(place.planner, {name: "k", "count": "n"}, _ENTRIES[name])
+    shown = place.planner.object(chosen.kind, chosen.nodes, entry)
+    grouped = place.planner.code.name(Grouped(groups))
+    return f"[{shown} for k, n in {grouped}({place.at(kinds)}, {place.at(ns)})]"
+
+
+class Grouped:
+    """Adds counts by kind up into groups, in the order of the groups."""
+
+    def __init__(self, groups: Mapping[str, str]) -> None:
+        self._groups = groups
+
+    def __call__(self, kinds: list[str] | None, ns: list[Any] | None) -> list[tuple[str, int]]:
+        """The groups that were met, and how often each was."""
+        counted = dict(zip(kinds or (), ns or (), strict=True))
+        found: dict[str, int] = {}
+        for kind, group in self._groups.items():
+            if kind in counted:
+                found[group] = found.get(group, 0) + int(counted[kind])
+        return list(found.items())
+
+
+_ENTRIES: Mapping[str, type[Any]] = {"type": TypeCount, "category": CategoryCount}
+
+FIGURES: Mapping[str, Callable[[InsightsPlace, Chosen], str]] = {
+    "insights.interactions": _interactions,
+    "insights.first_interaction_at": _first,
+    "insights.last_interaction_at": _last,
+    "insights.last_engagement_at": _last_engagement,
+    "insights.by_type": _by_type,
+    "insights.by_category": _by_category,
+}
+"""How each figure of the catalogue follows from sums."""

@@ -1,0 +1,330 @@
+"""Criteria mean the same in SQL and in Python, whatever the text; no value stands in the statement."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, fields
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+from types import NoneType
+from typing import Any, get_args, get_type_hints
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from db import writes
+from db.criteria import Kind, condition, kinds
+from db.database import Database, Transaction
+from db.rows import columns, to_record
+from domain.criteria import Check, Criterion, Every, Not, Operator, Some, folded, holds
+from domain.intake import DEFAULTS, ENTITIES, Record
+from domain.options import Option, State
+from domain.pipeline import LeadState
+from domain.records import Account, Contact
+
+MOMENT = datetime(2026, 3, 1, 9, 30, 0, 1, tzinfo=UTC)
+MOMENTS = (MOMENT, MOMENT.astimezone(timezone(timedelta(hours=7))), MOMENT - timedelta(microseconds=1))
+DAYS = (date(1, 1, 1), date(2024, 2, 29), date(2026, 3, 1), date(9999, 12, 31))
+NUMBERS = ("-0.5", "0", "0.00", "1", "1.0", "1E+3", "1E-900", "1E+900", "99999999999999999999.9")
+WORDS = (
+    "",
+    "%",
+    "_",
+    "\\",
+    "\\%",
+    "a_b",
+    "a%b",
+    "'; drop",
+    "{}",
+    "$1",
+    "Ärger",
+    "ÄRGER",
+    "STRASSE",
+    "Straße",
+    "ΟΔΟΣ",
+)
+LETTERS = "aAkK%_\\'\"$1{}\näÄßẞſåÅσΣςжЖİıiIǆǅǄﬃᾳᾼ🜚\u0301\u0345\u212a\u212b"
+texts = (
+    st.sampled_from(WORDS)
+    | st.text(LETTERS, max_size=4)
+    | st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=3)
+)
+VALUES: dict[type, st.SearchStrategy[Any]] = {
+    str: texts,
+    int: st.sampled_from((-1, 0, 1, 2, 2**31 - 1)),
+    Decimal: st.sampled_from(NUMBERS).map(Decimal),
+    date: st.sampled_from(DAYS),
+    datetime: st.sampled_from(MOMENTS),
+    bool: st.booleans(),
+    UUID: st.sampled_from((UUID(int=0), UUID(int=7), UUID(int=2**128 - 1))),
+}
+TIED = {"id", "home_id", "contact_id", "account_id", "parent_account_id", "parent_contact_id", "full_name"}
+"""What the database's own rules tie to something else."""
+
+
+@dataclass
+class Arguments:
+    """The arguments of a statement."""
+
+    values: list[Any] = field(default_factory=list)
+
+    def add(self, value: Any, type: str) -> str:
+        self.values.append(value)
+        return f"${len(self.values)}::{type}"
+
+
+@dataclass(frozen=True)
+class Case:
+    """Records of one table, and what is asked of them."""
+
+    entity: str
+    records: Sequence[Record]
+    criteria: Sequence[Criterion]
+
+
+def columns_of(record: Any) -> Mapping[str, Kind]:
+    """What can be checked of a record."""
+    return kinds(record)
+
+
+def values_of(record: type[Any], name: str) -> st.SearchStrategy[Any]:
+    """Values that a field may hold, few enough to meet each other; of a list, its items."""
+    hint = get_type_hints(record)[name]
+    kind = next((part for part in get_args(hint) if part is not NoneType), hint)
+    return st.sampled_from(list(kind)[:3]) if issubclass(kind, Option) else VALUES[kind]
+
+
+def kept_in(record: type[Any], name: str) -> st.SearchStrategy[Any]:
+    """What a record of that kind may keep in the field."""
+    hint, values = get_type_hints(record)[name], values_of(record, name)
+    if Operator.HAS in columns_of(record)[name][1]:
+        return st.lists(values, max_size=3).map(tuple)
+    if name in ("name", "topic"):
+        return values.filter(bool)
+    return st.none() | values if NoneType in get_args(hint) else values
+
+
+@st.composite
+def checks(draw: st.DrawFn, record: type[Any], names: Sequence[str]) -> Check:
+    name = draw(st.sampled_from(names))
+    operator = draw(st.sampled_from(columns_of(record)[name][1]))
+    values = values_of(record, name)
+    match operator:
+        case Operator.IN | Operator.NOT_IN:
+            return Check(name, operator, tuple(draw(st.lists(values, max_size=3))))
+        case Operator.IS_NULL:
+            return Check(name, operator, draw(st.booleans()))
+        case _:
+            return Check(name, operator, draw(values))
+
+
+def criteria_on(record: type[Any], names: Sequence[str]) -> st.SearchStrategy[Criterion]:
+    def groups(parts: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+        several = st.lists(parts, max_size=3).map(tuple)
+        return st.builds(Every, several) | st.builds(Some, several) | st.builds(Not, parts)
+
+    return st.recursive(checks(record, names), groups, max_leaves=6)
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> Case:
+    entity = draw(st.sampled_from(sorted(ENTITIES)))
+    record = ENTITIES[entity]
+    names = draw(
+        st.lists(st.sampled_from(sorted(set(columns_of(record)) - TIED)), min_size=1, max_size=3, unique=True)
+    )
+    held = st.fixed_dictionaries({name: kept_in(record, name) for name in names})
+    values = draw(st.lists(held, min_size=1, max_size=8))
+    criteria = draw(st.lists(criteria_on(record, names), min_size=1, max_size=4))
+    return Case(entity, [made(entity, at, **held) for at, held in enumerate(values)], criteria)
+
+
+def made(entity: str, number: int, **values: Any) -> Record:
+    """A record that holds these values, and little else."""
+    record: Any = ENTITIES[entity]
+    empty = {f.name: None for f in fields(record)}
+    needed = {
+        "version": 1,
+        "created_at": MOMENT,
+        "updated_at": MOMENT,
+        "attributes": {},
+        "name": "x",
+        "topic": "x",
+    }
+    ids = {"id": UUID(int=number), "home_id": UUID(int=number)}
+    given = empty | dict(DEFAULTS[entity]) | needed | ids | values
+    found: Record = record(**{f.name: given[f.name] for f in fields(record)})
+    return found
+
+
+async def chosen(tx: Transaction, entity: str, criterion: Criterion) -> list[int]:
+    """The numbers of the records that the database chooses."""
+    arguments = Arguments()
+    text = condition(criterion, ENTITIES[entity], "t", arguments.add)
+    rows = await tx.rows(
+        "chosen", *arguments.values, text=f"select t.id from {entity} t where true and {text} order by id"
+    )
+    return [row["id"].int for row in rows]
+
+
+class _Undone(Exception):
+    """Leaves a transaction without a trace."""
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@given(case=cases())
+async def test_the_database_chooses_the_records_that_python_does(database: Database, case: Case) -> None:
+    record = ENTITIES[case.entity]
+    with suppress(_Undone):
+        async with database.transaction() as tx:
+            await writes.insert(tx, case.entity, case.records)
+            text = f"select {columns(record, 't')} from {case.entity} t order by id"
+            kept = [to_record(record, row) for row in await tx.rows("kept", text=text)]
+            assert len(kept) == len(case.records)
+            for criterion in case.criteria:
+                expected = [found.id.int for found in kept if holds(criterion, found)]
+                assert await chosen(tx, case.entity, criterion) == expected
+            raise _Undone
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@example(kept="Σ", sought="ς", operator=Operator.CONTAINS)
+@example(kept="ʼN", sought="ŉn", operator=Operator.ENDS_WITH)
+@given(
+    kept=texts | st.none(), sought=texts, operator=st.sampled_from((Operator.CONTAINS, Operator.ENDS_WITH))
+)
+async def test_texts_are_alike_to_both(
+    database: Database, kept: str | None, sought: str, operator: Operator
+) -> None:
+    check = Check("city", operator, sought)
+    arguments = Arguments()
+    kept_as = arguments.add(kept, "text")
+    text = condition(check, Contact, "t", arguments.add)
+    async with database.transaction() as tx:
+        (row,) = await tx.rows(
+            "alike", *arguments.values, text=f"select {text} as alike from (select {kept_as} as city) t"
+        )
+    assert bool(row["alike"]) == holds(check, made("contact", 1, city=kept))
+
+
+async def test_every_capital_is_its_small_letters_to_both(database: Database) -> None:
+    letters = [chr(code) for code in range(1, 0x110000) if not 0xD800 <= code <= 0xDFFF]
+    pairs = [(letter, folded(letter)) for letter in letters if folded(letter) != letter]
+    assert len(pairs) > 1_300
+    record = made("contact", 1, description="".join(capital for capital, _ in pairs))
+    check = Check("description", Operator.CONTAINS, "".join(small for _, small in pairs))
+    assert holds(check, record)
+    with suppress(_Undone):
+        async with database.transaction() as tx:
+            await writes.insert(tx, "contact", [record])
+            assert await chosen(tx, "contact", check) == [1]
+            raise _Undone
+
+
+def _operand(record: type[Any], name: str, operator: Operator) -> Any:
+    hint = get_type_hints(record)[name]
+    kind = next((part for part in get_args(hint) if part is not NoneType), hint)
+    sample = {
+        str: "ä",
+        int: 1,
+        Decimal: Decimal(1),
+        date: DAYS[0],
+        datetime: MOMENT,
+        bool: True,
+        UUID: UUID(int=1),
+    }
+    value = next(iter(kind)) if issubclass(kind, Option) else sample[kind]
+    if operator is Operator.IS_NULL:
+        return True
+    return (value,) if operator in (Operator.IN, Operator.NOT_IN) else value
+
+
+@pytest.mark.parametrize("entity", sorted(ENTITIES))
+async def test_every_column_takes_every_operator_that_it_says(database: Database, entity: str) -> None:
+    record = ENTITIES[entity]
+    async with database.transaction() as tx:
+        for name, (_, operators) in columns_of(record).items():
+            every = Every(tuple(Check(name, one, _operand(record, name, one)) for one in operators))
+            assert await chosen(tx, entity, every) == []
+
+
+@pytest.mark.parametrize(
+    ("criterion", "expected"),
+    [
+        (Check("city", Operator.EQ, "secret"), "t.city = $1::text"),
+        (Check("city", Operator.NE, "secret"), "(t.city = $1::text) is not true"),
+        (Check("state", Operator.IN, (State.ACTIVE,)), "t.state = any($1::int[])"),
+        (Check("city", Operator.IS_NULL, False), "t.city is not null"),
+        (Check("city", Operator.STARTS_WITH, "se%cret"), 'lower(t.city collate "C") like $1::text'),
+        (
+            Check("city", Operator.CONTAINS, "Ä"),
+            'translate(lower(t.city collate "C"), $1::text, $2::text) like $3::text',
+        ),
+        (Every(()), "true"),
+        (Some(()), "false"),
+        (
+            Not(Some((Check("city", Operator.EQ, "secret"), Check("version", Operator.GT, 1)))),
+            "((t.city = $1::text or t.version > $2::bigint)) is not true",
+        ),
+    ],
+)
+def test_a_statement_holds_places_for_values_and_not_the_values(criterion: Criterion, expected: str) -> None:
+    assert condition(criterion, Contact, "t", Arguments().add) == expected
+
+
+def test_signs_of_patterns_are_sought_as_they_are() -> None:
+    arguments = Arguments()
+    condition(Check("name", Operator.CONTAINS, "50%_\\"), Account, "t", arguments.add)
+    assert arguments.values == ["%50\\%\\_\\\\%"]
+
+
+@pytest.mark.parametrize("name", ["attributes", "nothing", "id; drop table contact", "basis"])
+def test_only_columns_can_be_checked(name: str) -> None:
+    with pytest.raises(KeyError):
+        condition(Check(name, Operator.EQ, "x"), Contact, "t", Arguments().add)
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        Check("version", Operator.CONTAINS, "1"),
+        Check("city", Operator.LT, "x"),
+        Check("state", Operator.GT, State.ACTIVE),
+        Check("relationship_types", Operator.EQ, ()),
+    ],
+)
+def test_a_column_takes_no_operator_of_another_type(check: Check) -> None:
+    with pytest.raises(TypeError, match="cannot be checked by"):
+        condition(check, Contact, "t", Arguments().add)
+
+
+@pytest.mark.parametrize(
+    ("entity", "criterion", "order", "index"),
+    [
+        (
+            "contact",
+            Check("city", Operator.EQ, "Delft"),
+            't.full_name collate "C", t.id',
+            "contact_by_city_name",
+        ),
+        (
+            "lead",
+            Check("state", Operator.EQ, LeadState.OPEN),
+            "t.created_at desc, t.id desc",
+            "lead_by_state",
+        ),
+    ],
+)
+async def test_a_common_filter_is_read_along_an_index_in_the_lists_order(
+    database: Database, entity: str, criterion: Criterion, order: str, index: str
+) -> None:
+    arguments = Arguments()
+    text = condition(criterion, ENTITIES[entity], "t", arguments.add)
+    async with database.transaction() as tx:
+        await tx.run("plain", text="set local enable_seqscan = off")
+        await tx.run("plain", text="set local enable_bitmapscan = off")
+        statement = f"explain select * from {entity} t where true and {text} order by {order} limit 26"
+        plan = " ".join(row["QUERY PLAN"] for row in await tx.rows("plan", *arguments.values, text=statement))
+    assert index in plan
+    assert "Sort" not in plan
