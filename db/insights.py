@@ -25,9 +25,16 @@ class Counting:
     window: Window
     machines: bool = False
     former: bool = False
+    since_created: bool = False
 
-    def names(self, args: Args) -> Mapping[str, str]:
-        """The placeholders that stand for the choice in the fragments of queries/insights.sql."""
+    def names(self, args: Args, created: str | None = None) -> Mapping[str, str]:
+        """What stands for the choice in the fragments of queries/insights.sql.
+
+        `created` is the column where the window begins, where each owner has a window of its own.
+        """
+        if self.since_created:
+            assert created is not None
+            return self._since(created, args)
         first, last = days(self.window)
         found = {
             "from_day": args.add(first, "date"),
@@ -37,6 +44,19 @@ class Counting:
         if edges := self.window.edges():
             found |= _edges(*edges, args)
         return found
+
+    def _since(self, created: str, args: Args) -> Mapping[str, str]:
+        first = f"({created} at time zone 'UTC' + interval '1 day' - interval '1 microsecond')::date"
+        machines = args.add(self.machines, "boolean")
+        found = {"machines": machines, "from_day": first, "head_from": created, "head_to": _midnight(first)}
+        if self.window.to_at is None:
+            never = {"to_day": "'infinity'::date", "tail_from": "null", "tail_to": "null"}
+            return found | never
+        end = args.add(self.window.to_at, "timestamptz")
+        last = f"greatest(({end} at time zone 'UTC')::date, {first})"
+        head_to = f"least({_midnight(first)}, {end})"
+        tail = {"tail_from": f"greatest({_midnight(last)}, {head_to})", "tail_to": end}
+        return found | {"to_day": last, "head_to": head_to} | tail
 
     def counted(self, owner: str, of: str, names: Mapping[str, str]) -> str:
         """The rows that count for the owners that `of` says: kind, n, first and last."""
@@ -52,6 +72,10 @@ class Counting:
         if "head_from" not in names:
             names |= _edges(NO_TIME, NO_TIME, args)
         return statement("engaged_member").format(**names)
+
+
+def _midnight(day: str) -> str:
+    return f"({day}::timestamp at time zone 'UTC')"
 
 
 def _edges(head: Sequence[datetime], tail: Sequence[datetime], args: Args) -> dict[str, str]:

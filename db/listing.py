@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from db.criteria import condition
 from db.cursors import from_cursor, to_cursor
 from db.database import Row
 from db.listings import Listing, Sort
@@ -86,11 +87,13 @@ def order_name(asked: Asked) -> str:
 
 
 def filtered(listing: Listing, asked: Asked, args: Args) -> list[str]:
-    """The conditions of the filters."""
+    """The conditions of the filters and criteria."""
     found = []
     for name, value in asked.filters:
         args.append(list(value) if isinstance(value, tuple) else value)
         found.append(listing.filters[name].format(f"${len(args)}"))
+    if asked.where is not None:
+        found.append(condition(asked.where, listing.record, "t", args.add))
     return found
 
 

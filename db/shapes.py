@@ -132,8 +132,9 @@ class Part:
 class Sums:
     """The sums of the first owner that a part has, folded into its statement."""
 
-    def __init__(self, part: Part, owners: Sequence[tuple[str, str]]) -> None:
+    def __init__(self, part: Part, owners: Sequence[tuple[str, str]], created: str | None = None) -> None:
         self._shape = part.shape
+        self._created = part.expression(created) if created else None
         self._owners = _first_of([(owner, part.expression(by)) for owner, by in owners])
         self._values: dict[str, None] = {}
         self._by_kind = False
@@ -175,7 +176,7 @@ class Sums:
 
     def text(self, counting: Counting, args: Args) -> str:
         """The join."""
-        names = counting.names(args)
+        names = counting.names(args, self._created)
         rows = "\nunion all\n".join(counting.counted(owner, f"= {key}", names) for owner, key in self._owners)
         counts = f"from ({rows}) counted where (not machine or {names['machines']}){self._only()}"
         if self._by_kind:

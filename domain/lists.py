@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from domain.criteria import Criterion
+
 USUAL_SIZE = 25
 LARGEST_SIZE = 100
 
@@ -59,3 +61,4 @@ class Asked:
     after: str | None = None
     before: str | None = None
     filters: tuple[tuple[str, Any], ...] = ()
+    where: Criterion | None = None

@@ -30,7 +30,15 @@ class Question:
 
     def counting(self, owner: str) -> Counting:
         """What counts for such an owner; only accounts have members who have left."""
-        return Counting(self.window, self.machines, self.former and owner == "account")
+        former = self.former and owner == "account"
+        return Counting(self.window, self.machines, former, self.since_created)
+
+    def since(self, created_at: datetime) -> "Question":
+        """The question of a record whose window begins with it."""
+        if not self.since_created:
+            return self
+        window = Window(created_at, self.window.to_at)
+        return replace(self, window=window, usual=False, since_created=False)
 
     def parts(self) -> tuple[str, ...]:
         """The question as part of a global id, so that caches never mix two answers."""
@@ -95,12 +103,13 @@ class Aggregate:
     type_name: str
     owners: tuple[tuple[str, str], ...]
     without: frozenset[Category] = frozenset()
+    created: str | None = None
+    """The attribute where a window may begin, where each record has a window of its own."""
 
     async def answer(self, root: Any, info: Info, question: Question) -> Answer:
         """The record's insights; those of nobody where it has no owner."""
-        if question.since_created:
-            window = Window(root.created_at, question.window.to_at)
-            question = replace(question, window=window, usual=False, since_created=False)
+        if question.since_created and self.created:
+            question = question.since(getattr(root, self.created))
         for owner, by in self.owners:
             key = getattr(root, by)
             if key is not None:
@@ -111,7 +120,9 @@ class Aggregate:
 
 of_contact = Aggregate("ContactInsights", (("contact", "id"),))
 of_account = Aggregate("AccountInsights", (("account", "id"),), WITHOUT_ON_ACCOUNTS)
-of_lead = Aggregate("LeadInsights", (("contact", "contact_id"), ("account", "account_id")))
+of_lead = Aggregate(
+    "LeadInsights", (("contact", "contact_id"), ("account", "account_id")), created="created_at"
+)
 
 
 async def reach(root: Answer, info: Info) -> Reach:

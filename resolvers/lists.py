@@ -8,6 +8,7 @@ from db import listings
 from db.listing import Page
 from db.listings import Listing
 from db.loaders import ROOT, Pages, Totals
+from domain.criteria import Criterion
 from domain.lists import LARGEST_SIZE, USUAL_SIZE, Asked
 from domain.refusals import Code, Refused
 from resolvers.context import Info
@@ -100,7 +101,8 @@ async def find(source: Lists, root: Any, info: Info, asked: Asked) -> Found:
     alternatives = source if isinstance(source, tuple) else (source,)
     for listed in alternatives:
         key = ROOT if listed.by is None else getattr(root, listed.key)
-        totals = Totals(listed.listing, listed.by, Asked("", False, 0, filters=asked.filters))
+        whole = Asked("", False, 0, filters=asked.filters, where=asked.where)
+        totals = Totals(listed.listing, listed.by, whole)
         if key is not None:
             return Found(await info.context.load(Pages(listed.listing, listed.by, asked), key), totals, key)
     return Found(EMPTY, totals, ROOT)
@@ -119,6 +121,7 @@ def to_asked(
     last: int | None = None,
     before: str | None = None,
     filters: dict[str, Any] | None = None,
+    where: Criterion | None = None,
 ) -> Asked:
     """The page that these arguments mean; refuses what is no page."""
     if first is not None and last is not None:
@@ -127,7 +130,7 @@ def to_asked(
     if not 1 <= size <= LARGEST_SIZE:
         raise Refused(Code.INVALID, f"A page has 1 to {LARGEST_SIZE} records; {size} were asked for.")
     given = {name: _hashable(value) for name, value in (filters or {}).items() if value is not None}
-    return Asked(sort, descending, size, last is not None, after, before, tuple(given.items()))
+    return Asked(sort, descending, size, last is not None, after, before, tuple(given.items()), where)
 
 
 def _hashable(value: Any) -> Any:

@@ -10,7 +10,6 @@ from strawberry.schema.config import StrawberryConfig
 from schema.customers import Account, Contact, Interaction, Lead, Opportunity
 from schema.insights import AccountInsights, ContactInsights, LeadInsights
 from schema.mutation import Mutation
-from schema.plan import Executor
 from schema.query import Query
 from schema.scalars import SCALARS
 
@@ -41,4 +40,3 @@ schema = Schema(
     extensions=[lambda: MaxTokensLimiter(max_token_count=LARGEST_DOCUMENT)],
     config=StrawberryConfig(scalar_map=SCALARS),
 )
-executor = Executor(schema, LARGEST_DOCUMENT)

@@ -17,6 +17,7 @@ from schema.details import (
     OpportunityDetails,
     SourceKey,
 )
+from schema.filters import AccountWhere, ContactWhere, LeadWhere, OpportunityWhere
 from schema.graph import column, described, relation, shows
 from schema.insights import AccountInsights, ContactInsights, LeadInsights, LeadStageEntry
 from schema.lists import Connection, listed, order_input, timeline
@@ -55,14 +56,23 @@ class Contact(Node, ContactDetails):
         "Every stay in an account, earliest first.", Relation(relations.memberships, "id")
     )
     contacts: Connection["Contact"] = listed(
-        "The contacts placed under this one.", lists.contacts_of_contact, ContactOrder, ContactSort.CREATED_AT
+        "The contacts placed under this one.",
+        lists.contacts_of_contact,
+        ContactWhere,
+        ContactOrder,
+        ContactSort.CREATED_AT,
     )
     leads: Connection["Lead"] = listed(
-        "The contact's interests, one lead each.", lists.leads_of_contact, LeadOrder, LeadSort.CREATED_AT
+        "The contact's interests, one lead each.",
+        lists.leads_of_contact,
+        LeadWhere,
+        LeadOrder,
+        LeadSort.CREATED_AT,
     )
     opportunities: Connection["Opportunity"] = listed(
         "The contact's sales.",
         lists.opportunities_of_contact,
+        OpportunityWhere,
         OpportunityOrder,
         OpportunitySort.CREATED_AT,
     )
@@ -97,19 +107,32 @@ class Account(Node, AccountDetails):
         "The lead whose qualification created the account.", Relation(relations.lead, "originating_lead_id")
     )
     accounts: Connection["Account"] = listed(
-        "The accounts below this one.", lists.children_of_account, AccountOrder, AccountSort.NAME
+        "The accounts below this one.",
+        lists.children_of_account,
+        AccountWhere,
+        AccountOrder,
+        AccountSort.NAME,
     )
     contacts: Connection[Contact] = listed(
         "The contacts that belong to the account now.",
         lists.contacts_of_account,
+        ContactWhere,
         ContactOrder,
         ContactSort.CREATED_AT,
     )
     leads: Connection["Lead"] = listed(
-        "The leads whose parent account this is.", lists.leads_of_account, LeadOrder, LeadSort.CREATED_AT
+        "The leads whose parent account this is.",
+        lists.leads_of_account,
+        LeadWhere,
+        LeadOrder,
+        LeadSort.CREATED_AT,
     )
     opportunities: Connection["Opportunity"] = listed(
-        "The account's sales.", lists.opportunities_of_account, OpportunityOrder, OpportunitySort.CREATED_AT
+        "The account's sales.",
+        lists.opportunities_of_account,
+        OpportunityWhere,
+        OpportunityOrder,
+        OpportunitySort.CREATED_AT,
     )
     open_deals: OpenDeals = relation(
         "The open opportunities of the account and of the accounts below it.",

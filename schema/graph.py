@@ -11,8 +11,9 @@ import strawberry
 
 from domain.interactions import InteractionType
 from domain.options import Option
+from resolvers.context import Info
 from resolvers.relations import Relation
-from schema.sources import Column, Custom, Group, Source
+from schema.sources import Column, Computed, Custom, Group, Source
 
 T = TypeVar("T", bound=type[Any])
 
@@ -36,6 +37,15 @@ def relation(words: str, related: Relation, of: str | None = None) -> Any:
         return await related(getattr(root, of) if of else root, info)
 
     return declared(words, related, resolve)
+
+
+def computed(words: str, method: str) -> Any:
+    """A field that shows what a method of the record, or of its `owner`, gives for the request's moment."""
+
+    def resolve(root: Any, info: Info) -> Any:
+        return getattr(getattr(root, "owner", root), method)(info.context.now)
+
+    return declared(words, Computed(method), resolve)
 
 
 def group(words: str) -> Any:

@@ -17,7 +17,7 @@ from domain.records import LeadBasis
 from resolvers import insights, relations
 from resolvers.context import Info
 from resolvers.relations import Relation
-from schema.graph import argument, column, custom, declared, described, relation, shows, words_of
+from schema.graph import argument, column, computed, declared, described, relation, shows, words_of
 from schema.node import Node
 from schema.sources import Folded, Reached
 
@@ -140,11 +140,6 @@ class LeadStageEntry:
     cause: StageCause = column("Whether a rule or a person moved it there.")
 
 
-def _age_days(root: insights.Answer, info: Info) -> float:
-    age: float = root.owner.age_days(info.context.now)
-    return age
-
-
 @described
 class LeadInsights(Insights):
     """How the contacts behind a lead have met our marketing, and how the lead itself has fared.
@@ -155,7 +150,7 @@ class LeadInsights(Insights):
 
     is_type_of = _type_named("LeadInsights")
     basis: LeadBasis = column("Whose interactions these are.")
-    age_days: float = custom("Days from the lead's creation until it closed, or until now.", _age_days)
+    age_days: float = computed("Days from the lead's creation until it closed, or until now.", "age_days")
     stages: list[LeadStageEntry] = relation(
         "Its way through the stages, earliest first.", Relation(relations.lead_stages, "id"), of="owner"
     )

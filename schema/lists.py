@@ -12,6 +12,7 @@ from domain.lists import Asked, Direction
 from domain.windows import Window
 from resolvers import lists
 from resolvers.lists import Lists
+from schema.filters import to_criterion
 from schema.graph import argument, choice, column, declared, described
 from schema.sources import Constant, List, Total
 
@@ -87,16 +88,18 @@ def order_input(sort: type[Enum]) -> type[Any]:
     return strawberry.input(cls, description=f"The order of a list of this kind: {name.lower()}.")
 
 
-def listed(words: str, source: Lists, order: type[Any], usual: Enum, *, descending: bool = False) -> Any:
-    """A field that shows a list of records, as pages, in any order that the list knows."""
+def listed(
+    words: str, source: Lists, where: type[Any], order: type[Any], usual: Enum, *, descending: bool = False
+) -> Any:
+    """A field that shows a list of records, as pages: those meant, in any order that the list knows."""
 
     optional_order: Any = order | None
+    optional_where: Any = where | None
 
-    def asked(
-        first: Any = UNSET, after: Any = UNSET, last: Any = UNSET, before: Any = UNSET, order_by: Any = UNSET
-    ) -> Asked:
+    def asked(where: Any = UNSET, order_by: Any = UNSET, **page: Any) -> Asked:
         sort = (order_by.field, order_by.direction is Direction.DESC) if order_by else (usual, descending)
-        return lists.to_asked(sort[0].name, sort[1], *map(_given, (first, after, last, before)))
+        ends = {name: _given(value) for name, value in page.items()}
+        return lists.to_asked(sort[0].name, sort[1], **ends, where=to_criterion(where))
 
     async def resolve(
         root: Any,
@@ -105,6 +108,7 @@ def listed(words: str, source: Lists, order: type[Any], usual: Enum, *, descendi
         after: After = UNSET,
         last: Last = UNSET,
         before: Before = UNSET,
+        where: Annotated[optional_where, argument("Which records are meant; all where not given.")] = UNSET,
         order_by: Annotated[
             optional_order,
             argument(
@@ -112,7 +116,8 @@ def listed(words: str, source: Lists, order: type[Any], usual: Enum, *, descendi
             ),
         ] = UNSET,
     ) -> Any:
-        return await lists.find(source, root, info, asked(first, after, last, before, order_by))
+        page = asked(where, order_by, first=first, after=after, last=last, before=before)
+        return await lists.find(source, root, info, page)
 
     return declared(words, List(source, asked), resolve)
 

@@ -25,6 +25,7 @@ from schema.customers import (
     Opportunity,
     OpportunityOrder,
 )
+from schema.filters import AccountWhere, ContactWhere, LeadWhere, OpportunityWhere
 from schema.graph import argument, declared, described
 from schema.lists import Connection, listed, timeline
 from schema.node import Node
@@ -132,15 +133,18 @@ class Query:
         "One interaction; null where there is none.", Lookup("Interaction", _interaction_key), _interaction
     )
     contacts: Connection[Contact] = listed(
-        "All contacts.", lists.contacts, ContactOrder, ContactSort.CREATED_AT
+        "All contacts.", lists.contacts, ContactWhere, ContactOrder, ContactSort.CREATED_AT
     )
-    accounts: Connection[Account] = listed("All accounts.", lists.accounts, AccountOrder, AccountSort.NAME)
+    accounts: Connection[Account] = listed(
+        "All accounts.", lists.accounts, AccountWhere, AccountOrder, AccountSort.NAME
+    )
     leads: Connection[Lead] = listed(
-        "All leads, latest first.", lists.leads, LeadOrder, LeadSort.CREATED_AT, descending=True
+        "All leads, latest first.", lists.leads, LeadWhere, LeadOrder, LeadSort.CREATED_AT, descending=True
     )
     orphan_leads: Connection[Lead] = listed(
         "Leads with neither a parent contact nor a parent account, latest first: they cannot be scored.",
         lists.orphan_leads,
+        LeadWhere,
         LeadOrder,
         LeadSort.CREATED_AT,
         descending=True,
@@ -148,6 +152,7 @@ class Query:
     opportunities: Connection[Opportunity] = listed(
         "All opportunities, latest first.",
         lists.opportunities,
+        OpportunityWhere,
         OpportunityOrder,
         OpportunitySort.CREATED_AT,
         descending=True,

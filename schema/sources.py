@@ -19,6 +19,13 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Computed:
+    """What a method of the record gives for the moment of the request."""
+
+    method: str
+
+
+@dataclass(frozen=True)
 class Group:
     """A part of the record under a name of its own."""
 
@@ -87,5 +94,5 @@ class Custom:
     resolver: Callable[..., Any]
 
 
-OfRecord = Column | Group | Identity | Constant | Relation | List | Folded | Custom
+OfRecord = Column | Computed | Group | Identity | Constant | Relation | List | Folded | Custom
 Source = OfRecord | Total | Reached | Lookup | Nodes

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Literal
 
 from pydantic import AliasChoices, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -25,4 +26,7 @@ class Settings(BaseSettings):
     database_wait: float = Field(default=10, ge=0, description="Seconds to wait for the database at start.")
     database_connections: int = Field(default=8, ge=1, description="Connections of each process.")
     statement_timeout: float = Field(default=30, gt=0, description="Seconds that a statement may take.")
+    executor: Literal["plan", "graphql-core"] = Field(
+        default="plan", description="How queries are run; both ways give the same answers."
+    )
     log_level: str = Field(default="info", description="debug, info, warning or error.")

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import structlog
 from graphql import (
     DocumentNode,
     FragmentDefinitionNode,
@@ -21,6 +22,7 @@ from schema.plan.leaves import Unplanned
 from schema.plan.plans import Plan, plan
 from schema.plan.selections import Selections, choosing
 
+log = structlog.get_logger()
 MOST_DOCUMENTS = 500
 MOST_CHARACTERS = 1_000_000
 """Of all documents together: what keeps a process small under a flood of new texts."""
@@ -65,7 +67,8 @@ class Document:
         except Unplanned as reason:
             return str(reason)
         except Exception as error:
-            return f"planning failed: {error!r}"
+            log.exception("planning failed")
+            return f"planning failed by a fault: {type(error).__name__}"
 
 
 class Documents:

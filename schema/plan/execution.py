@@ -47,7 +47,7 @@ class Executor:
     schema: strawberry.Schema
     most_tokens: int
     by_plan: bool = True
-    ways: Counter[str] = field(default_factory=Counter)
+    ways: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self.documents = Documents(self.schema, self.most_tokens)
@@ -70,7 +70,7 @@ class Executor:
         if self.by_plan if by_plan is None else by_plan:
             try:
                 json = await self._planned(document, context, given, operation_name)
-                self.ways[Way.PLAN.value] += 1
+                self.ways[Way.PLAN.value, ""] += 1
                 return Outcome(json)
             except Unplanned as why:
                 reason = str(why)
@@ -78,7 +78,7 @@ class Executor:
                 reason = "refused"
             except Exception as error:
                 reason = type(error).__name__
-        self.ways[f"{Way.GRAPHQL_CORE.value}: {reason}"] += 1
+        self.ways[Way.GRAPHQL_CORE.value, reason] += 1
         return await self._fieldwise(document, context, given, operation_name, reason)
 
     async def _planned(

@@ -15,7 +15,7 @@ from schema.plan.derived import function_of, reads
 from schema.plan.leaves import Unplanned, bare, global_id, hints, is_text, needed, writer
 from schema.plan.levels import Asks, Step, by_key, by_list
 from schema.plan.planning import MOST_JOINS, Chosen, Planner
-from schema.sources import Column, Constant, Folded, Group, Identity, List
+from schema.sources import Column, Computed, Constant, Folded, Group, Identity, List
 
 
 class RecordPlace:
@@ -33,6 +33,8 @@ class RecordPlace:
         match chosen.source:
             case Column(attribute):
                 return self.column(chosen, attribute or chosen.declared.python_name)
+            case Computed(method):
+                return self._computed(method)
             case Group():
                 return self.planner.object(chosen.kind, chosen.nodes, self)
             case Identity():
@@ -64,6 +66,13 @@ class RecordPlace:
         place = self.part.text(head) if is_text(known[head]) else self.part.column(head)
         value = called(writer(chosen.field.type, known[head]), f"{self.row}[{place}]", code)
         return f"{code.name(needed)}({value})" if chosen.never_null and bare(known[head])[1] else value
+
+    def _computed(self, method: str) -> str:
+        record, code = self.part.record, self.planner.code
+        needs = reads(record, method, hints(record))
+        now = self.planner.ask(lambda variables, now: now)
+        values = ", ".join([*map(self.value, needs), f"a[{now}]"])
+        return f"{code.name(function_of(record, method, needs))}({values})"
 
     def _derived(self, chosen: Chosen, name: str) -> str:
         record = self.part.record

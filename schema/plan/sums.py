@@ -16,7 +16,7 @@ from schema.plan.code import called
 from schema.plan.derived import function_of, reads
 from schema.plan.leaves import Unplanned, writer
 from schema.plan.planning import Chosen, Planner
-from schema.sources import Column, Identity, Reached
+from schema.sources import Column, Computed, Identity, Reached
 
 if TYPE_CHECKING:
     from schema.plan.records import RecordPlace
@@ -30,8 +30,6 @@ def insights_of(owner: RecordPlace, chosen: Chosen) -> str:
 
     def ask(variables: Any, now: Any) -> Question:
         found: Question = question(now, **arguments(variables))
-        if found.since_created:
-            raise Unplanned("each lead has a window of its own")
         return found
 
     place = InsightsPlace(owner, chosen.source.aggregate, owner.planner.ask(ask))
@@ -58,18 +56,18 @@ class InsightsPlace:
             case Column(attribute) if attribute in FIGURES:
                 return FIGURES[attribute](self, chosen)
             case Column("") if chosen.declared.python_name in ("from_at", "to_at"):
-                return f"a[{self.ask}].window.{chosen.declared.python_name}"
+                return f"{self.question}.window.{chosen.declared.python_name}"
             case Column(""):
                 return self.owner.column(chosen, chosen.declared.python_name)
             case Identity():
                 make = self.planner.code.name(to_global)
                 id = self.owner.value("id")
-                return f"{make}({chosen.owner.name!r}, {id}, *a[{self.ask}].parts())"
+                return f"{make}({chosen.owner.name!r}, {id}, *{self.question}.parts())"
             case Reached(counts, shown):
                 values = ", ".join(self.owner.row + f"[{getattr(self.reach, name)()}]" for name in counts)
                 return f"{self.planner.code.name(shown)}({values})"
-            case Relation():
-                return self.owner.relation(chosen)
+            case Relation() | Computed():
+                return self.owner.field(chosen)
         raise Unplanned(f"{chosen.name} has a resolver of its own")
 
     def at(self, place: int) -> str:
@@ -77,10 +75,16 @@ class InsightsPlace:
         return f"{self.owner.row}[{place}]"
 
     @property
+    def question(self) -> str:
+        """The Python that gives the question that these insights answer."""
+        created = self.aggregate.created
+        return f"a[{self.ask}].since({self.owner.value(created)})" if created else f"a[{self.ask}]"
+
+    @property
     def sums(self) -> Sums:
         """The sums, folded into the statement when a figure first needs them."""
         if self._sums is None:
-            self._sums = Sums(self.owner.part, self.aggregate.owners)
+            self._sums = Sums(self.owner.part, self.aggregate.owners, self.aggregate.created)
             self.owner.step.questions.append(self.ask)
         return self._sums
 

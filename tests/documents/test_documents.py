@@ -16,7 +16,7 @@ import pytest
 from db.database import Database, connected
 from resolvers.context import Context
 from schema.build import schema
-from server.graphql import told
+from server.errors import told
 from tests.conftest import cloned
 from tests.world import NOW, settle
 
