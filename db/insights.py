@@ -13,8 +13,8 @@ from domain.interactions import ENGAGEMENT
 from domain.windows import Window
 
 NO_TIME = (datetime(1970, 1, 1, tzinfo=UTC),) * 2
-TOTAL = (date.min, date(1, 1, 2))
-"""The row of all days lies before every day there is."""
+EARLIEST = date(1, 1, 2)
+"""The row of all days lies before it, at -infinity."""
 _ENGAGING = sorted(kind.name for kind in ENGAGEMENT)
 
 
@@ -35,28 +35,26 @@ class Counting:
         if self.since_created:
             assert created is not None
             return self._since(created, args)
+        machines = {"machines": "true" if self.machines else "false"}
+        if self.window.is_open:
+            return machines | {"days": "day = '-infinity'"}
         first, last = days(self.window)
-        found = {
-            "from_day": args.add(first, "date"),
-            "to_day": args.add(last, "date"),
-            "machines": args.add(self.machines, "boolean"),
-        }
+        found = machines | {"days": f"day >= {args.add(first, 'date')} and day < {args.add(last, 'date')}"}
         if edges := self.window.edges():
             found |= _edges(*edges, args)
         return found
 
     def _since(self, created: str, args: Args) -> Mapping[str, str]:
         first = f"({created} at time zone 'UTC' + interval '1 day' - interval '1 microsecond')::date"
-        machines = args.add(self.machines, "boolean")
-        found = {"machines": machines, "from_day": first, "head_from": created, "head_to": _midnight(first)}
+        found = {"machines": "true" if self.machines else "false", "head_from": created}
         if self.window.to_at is None:
-            never = {"to_day": "'infinity'::date", "tail_from": "null", "tail_to": "null"}
-            return found | never
+            never = {"head_to": _midnight(first), "tail_from": "null", "tail_to": "null"}
+            return found | never | {"days": f"day >= {first}"}
         end = args.add(self.window.to_at, "timestamptz")
         last = f"greatest(({end} at time zone 'UTC')::date, {first})"
         head_to = f"least({_midnight(first)}, {end})"
         tail = {"tail_from": f"greatest({_midnight(last)}, {head_to})", "tail_to": end}
-        return found | {"to_day": last, "head_to": head_to} | tail
+        return found | {"days": f"day >= {first} and day < {last}", "head_to": head_to} | tail
 
     def counted(self, owner: str, of: str, names: Mapping[str, str]) -> str:
         """The rows that count for the owners that `of` says: kind, n, first and last."""
@@ -103,10 +101,8 @@ def reach_statement(keys: Sequence[UUID], counting: Counting) -> tuple[str, list
 
 def days(window: Window) -> tuple[date, date]:
     """The days of the rollup that lie in the window: from, and until before."""
-    if window.is_open:
-        return TOTAL
     first, last = window.days()
-    return first or TOTAL[1], last or date.max
+    return first or EARLIEST, last or date.max
 
 
 def to_sums(row: Row) -> tuple[Sum, ...]:

@@ -145,13 +145,13 @@ class PagesOf(Level):
         sort = listing.sorts[asked.sort]
         where = [*of, *bounds(asked, sort, args)]
         direction = "desc" if asked.descending != asked.backwards else "asc"
-        limit = args.add(asked.size + 1, "int")
+        limit = asked.size + 1
         total = _counted(listing, of, many) if self.total else None
         if not (many or total or shape.joins):
             return self._flat(where, f"{sort.expression} {direction}, t.id {direction}", limit)
         return self._placed(where, direction, limit, many, total, args)
 
-    def _flat(self, where: Sequence[str], order: str, limit: str) -> str:
+    def _flat(self, where: Sequence[str], order: str, limit: int) -> str:
         value = f", {self.listing.sorts[self.asked.sort].expression}" if self.cursors else ""
         source = f"{self.listing.source} {_all(where)}"
         return f"select {self.shape.select}{value} from {source} order by {order} limit {limit}"
@@ -160,7 +160,7 @@ class PagesOf(Level):
         self,
         where: Sequence[str],
         direction: str,
-        limit: str,
+        limit: int,
         many: str | None,
         total: str | None,
         args: Args,

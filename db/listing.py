@@ -1,12 +1,12 @@
 """Keyset pages of a listing, forwards and backwards, for the root or for many parents in one statement."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from db.criteria import condition
-from db.cursors import from_cursor, to_cursor
+from db.cursors import cursors, from_cursor
 from db.database import Row
 from db.listings import Listing, Sort
 from db.rows import columns, to_record
@@ -72,13 +72,18 @@ def to_page(listing: Listing, asked: Asked, rows: Sequence[Row]) -> Page:
     shown = list(rows[: asked.size])
     if asked.backwards:
         shown.reverse()
-    order = order_name(asked)
+    cursor = cursors_of(listing, asked)
     return Page(
         records=tuple(to_record(listing.record, row) for row in shown),
-        cursors=tuple(to_cursor(order, row["sort_value"], row["id"]) for row in shown),
+        cursors=tuple(cursor(row["sort_value"], row["id"]) for row in shown),
         has_next=asked.before is not None if asked.backwards else more,
         has_previous=more if asked.backwards else asked.after is not None,
     )
+
+
+def cursors_of(listing: Listing, asked: Asked) -> Callable[[Any, UUID], str]:
+    """What makes the cursors of the list, under the order that is asked for."""
+    return cursors(order_name(asked), listing.sorts[asked.sort].type)
 
 
 def order_name(asked: Asked) -> str:

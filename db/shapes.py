@@ -17,7 +17,8 @@ TABLES: dict[type[Any], str] = {
     Opportunity: "opportunity",
 }
 """The records that can be joined by their id."""
-_KINDS = sorted(kind.name for kind in (*InteractionType, *Measure))
+_TYPES = {kind.name for kind in InteractionType}
+_KINDS = _TYPES | {kind.name for kind in Measure}
 
 
 class Shape:
@@ -91,7 +92,7 @@ class Shape:
     def signature(self) -> tuple[str, ...]:
         """What tells shapes apart: equal ones read the same."""
         joins = (join if isinstance(join, str) else join.signature for join in self._joins)
-        return (*self._places, *joins)
+        return (self.part.record.__name__, *self._places, *joins)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Shape) and self.signature == other.signature
@@ -143,15 +144,15 @@ class Sums:
 
     def count(self, kinds: Iterable[str]) -> int:
         """The place of how often these kinds were met."""
-        return self._value(f"coalesce(sum(n) filter (where {self._of(kinds)}), 0)::int")
+        return self._value(f"coalesce(sum(n::int){self._filter(kinds)}, 0)::int")
 
     def first(self, kinds: Iterable[str]) -> int:
         """The place of the first moment of these kinds."""
-        return self._value(f"min(first_at) filter (where {self._of(kinds)})")
+        return self._value(f"min(first_at){self._filter(kinds)}")
 
     def last(self, kinds: Iterable[str]) -> int:
         """The place of the last moment of these kinds."""
-        return self._value(f"max(last_at) filter (where {self._of(kinds)})")
+        return self._value(f"max(last_at){self._filter(kinds)}")
 
     def kinds(self) -> tuple[int, int]:
         """The places of all kinds that were met, and of how often each was."""
@@ -159,10 +160,10 @@ class Sums:
         self._due.update(_KINDS)
         return self._value("array_agg(kind)"), self._value("array_agg(n)")
 
-    def _of(self, kinds: Iterable[str]) -> str:
+    def _filter(self, kinds: Iterable[str]) -> str:
         found = set(kinds)
         self._due |= found
-        return _among(found)
+        return f" filter (where {_among(found)})"
 
     def _value(self, expression: str) -> int:
         self._values.setdefault(expression)
@@ -224,12 +225,15 @@ class Reach:
 
 
 def _among(kinds: set[str]) -> str:
-    """The condition that a kind is one of these, or none of the others where these are the most."""
-    others = [kind for kind in _KINDS if kind not in kinds]
-    few, negation = (others, "not ") if len(others) < len(kinds) else (sorted(kinds), "")
-    if len(few) == 1:
-        return f"kind {'<>' if negation else '='} '{few[0]}'"
-    return f"kind {negation}in ({', '.join(map(repr, few))})" if few else "true"
+    """The condition that a kind is one of these; only types of interactions have a first and a last."""
+    if len(kinds) == 1:
+        return f"kind = '{next(iter(kinds))}'"
+    if kinds <= _TYPES and len(kinds) > len(_TYPES) / 2:
+        others = sorted(_TYPES - kinds)
+        return "first_at is not null" + (
+            f" and kind not in ({', '.join(map(repr, others))})" if others else ""
+        )
+    return f"kind in ({', '.join(map(repr, sorted(kinds)))})"
 
 
 def _first_of(owners: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:

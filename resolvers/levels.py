@@ -1,8 +1,7 @@
 """What the plan executor may want of the database: shapes of rows, and batches of them."""
 
-from db.cursors import to_cursor
 from db.levels import EMPTY, Found, Known, Level, Page, PagesOf, Records, Rows
-from db.listing import order_name
+from db.listing import cursors_of
 from db.loaders import ROOT, Deals, Many, One
 from db.shapes import TABLES, Part, Reach, Shape, Sums
 
@@ -24,6 +23,5 @@ __all__ = [
     "Rows",
     "Shape",
     "Sums",
-    "order_name",
-    "to_cursor",
+    "cursors_of",
 ]

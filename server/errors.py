@@ -19,10 +19,16 @@ def told(error: GraphQLError, request_id: str) -> Mapping[str, Any]:
     extensions: dict[str, Any]
     if isinstance(cause, Refused):
         extensions = {"code": "BAD_USER_INPUT", "reason": cause.code.name, "argument": list(cause.path)}
-    elif error.path is None:
+    elif error.path is None or _is_of_arguments(error):
         extensions = {"code": "GRAPHQL_VALIDATION_FAILED"} | dict(error.extensions or {})
     else:
         log.error("fault", request_id=request_id, path=error.path, exc_info=cause or error)
         form["message"] = MASKED
         extensions = {"code": "INTERNAL_SERVER_ERROR", "retryable": True}
     return form | {"extensions": extensions | {"requestId": request_id}}
+
+
+def _is_of_arguments(error: GraphQLError) -> bool:
+    """Whether a value did not fit an argument: graphql-core tells so where the field would have been run."""
+    cause = error.original_error
+    return (cause is None or isinstance(cause, GraphQLError)) and error.message.startswith("Argument '")

@@ -76,9 +76,9 @@ async def answer(executor: Executor, context: Context, operation: Operation, sen
 def written(outcome: Outcome, request_id: str) -> bytes:
     """The body of an answer: the data as it is, the errors in the house's form."""
     if not outcome.errors:
-        return b'{"data":' + outcome.json + b"}"
+        return outcome.json
     errors = orjson.dumps([told(error, request_id) for error in outcome.errors], default=str)
-    return b'{"data":' + outcome.json + b',"errors":' + errors + b"}"
+    return outcome.json[:-1] + b',"errors":' + errors + b"}"
 
 
 def _way(outcome: Outcome) -> bytes:

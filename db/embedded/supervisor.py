@@ -28,6 +28,7 @@ _DEFAULTS: Mapping[str, str] = MappingProxyType(
         "max_connections": "100",
         "shared_buffers": "128MB",
         "jit": "off",
+        "random_page_cost": "1.1",
         "timezone": "UTC",
         "log_timezone": "UTC",
     }

@@ -1,8 +1,8 @@
 -- Sums by kind: of contacts, and of accounts over their current members (domain.md 4.4). Whole days come from
 -- the rollups, with -infinity holding the total; what lies in no whole day is counted from the facts.
 -- db/insights.py fills the fragments in: {of} says whose (`= any($1)`, or `= t.id` where they are folded into
--- the statement that reads the owners), {from_day} and {to_day} bound the rollup's days, {machines} says whether
--- machines count, {head_from} to {tail_to} are the two edges.
+-- the statement that reads the owners), {days} which days of the rollup, {machines} whether machines count,
+-- {head_from} to {tail_to} are the two edges.
 
 -- name: sums_of
 select owner_id, array_agg(kind) as kinds, array_agg(n) as ns, array_agg(first_at) as firsts,
@@ -20,7 +20,7 @@ group by owner_id
 -- name: contact_counted
 select contact_id as owner_id, machine, kind, n, first_at, last_at
 from contact_rollup
-where contact_id {of} and day >= {from_day} and day < {to_day}
+where contact_id {of} and {days}
 
 -- name: contact_counted_at_the_edges
 select contact_id as owner_id, machine, kind, n, seen_at, seen_at
@@ -36,7 +36,7 @@ where contact_id {of}
 -- name: account_counted
 select account_id as owner_id, machine, kind, n, first_at, last_at
 from account_rollup
-where account_id {of} and day >= {from_day} and day < {to_day}
+where account_id {of} and {days}
 
 -- name: account_counted_at_the_edges
 select measure.account_id, machine, kind, n, seen_at, seen_at
@@ -57,7 +57,7 @@ where member.account_id {of} and measure.account_id = member.account_id
 -- Whoever was a member at the moment counts, also who has left since.
 select account_id as owner_id, machine, kind, n, first_at, last_at
 from contact_rollup
-where account_id {of} and day >= {from_day} and day < {to_day}
+where account_id {of} and {days}
 
 -- name: account_counted_with_former_at_the_edges
 select account_id, machine, kind, n, seen_at, seen_at
@@ -85,7 +85,7 @@ group by member.account_id
 exists (
     select from contact_rollup summed
     where summed.contact_id = member.id and summed.account_id = member.account_id and summed.n > 0
-        and summed.day >= {from_day} and summed.day < {to_day} and (not summed.machine or {machines})
+        and {days} and (not summed.machine or {machines})
         and summed.kind = any({kinds})
 ) or exists (
     select from interaction

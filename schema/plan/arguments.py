@@ -1,33 +1,122 @@
 """The arguments of a planned field: worked out once where they hold no variables, else for each request."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import MISSING
 from datetime import datetime
 from typing import Any
 
-from graphql import FieldNode, GraphQLField, ListValueNode, Node, ObjectValueNode, VariableNode
+from graphql import ArgumentNode, FieldNode, GraphQLField, ListValueNode, Node, ObjectValueNode, VariableNode
 from graphql.execution.values import VariableValues, get_argument_values
 from strawberry.schema.base import BaseSchema
-from strawberry.types.arguments import convert_arguments
+from strawberry.types.arguments import StrawberryArgument, convert_arguments
+from strawberry.types.base import StrawberryList, StrawberryOptional, has_object_definition
 from strawberry.types.field import StrawberryField
 
-Ask = Callable[[VariableValues, datetime], Any]
+from schema.plan.variables import Variables
+
+Ask = Callable[[Variables, datetime], Any]
 """What a field asks for, made of a request's variables and its moment."""
+_Value = Callable[[Mapping[str, Any]], Any]
+_NO_VARIABLES = VariableValues({}, {})
 
 
-def kwargs_of(
-    schema: BaseSchema, declared: StrawberryField, field: GraphQLField, node: FieldNode
-) -> Callable[[VariableValues], Mapping[str, Any]]:
-    """The field's arguments as its resolver would get them."""
+class _Odd(Exception):
+    """A value that is not plain."""
 
-    def converted(variables: VariableValues) -> Mapping[str, Any]:
+
+class Arguments:
+    """The arguments of one field, as its resolver would get them."""
+
+    def __init__(
+        self, schema: BaseSchema, declared: StrawberryField, field: GraphQLField, node: FieldNode
+    ) -> None:
+        self._schema = schema
+        self._declared = declared
+        self._field = field
+        self._node = node
+        varying = [given for given in node.arguments or () if holds_variable(given.value)]
+        self._fixed = self._converted(*_without(field, node, varying), _NO_VARIABLES)
+        self._varying = self._compiled(varying)
+
+    def __call__(self, variables: Variables) -> Mapping[str, Any]:
+        """The arguments, by the names of the resolver's parameters."""
+        if self._varying is None:
+            return self._converted(self._field, self._node, variables.full())
+        if not self._varying:
+            return self._fixed
+        try:
+            return self._fixed | {name: value(variables.coerced) for name, value in self._varying.items()}
+        except _Odd:
+            return self._converted(self._field, self._node, variables.full())
+
+    def _converted(self, field: GraphQLField, node: FieldNode, variables: VariableValues) -> dict[str, Any]:
         given = get_argument_values(field, node, variables)
-        registry = schema.schema_converter.scalar_registry
-        return convert_arguments(given, declared.arguments, registry, schema.config)
+        registry = self._schema.schema_converter.scalar_registry
+        return convert_arguments(given, self._declared.arguments, registry, self._schema.config)
 
-    if any(holds_variable(argument.value) for argument in node.arguments or ()):
-        return converted
-    fixed = converted(VariableValues({}, {}))
-    return lambda variables: fixed
+    def _compiled(self, varying: list[ArgumentNode]) -> Mapping[str, _Value] | None:
+        known = {self._name(argument): argument for argument in self._declared.arguments}
+        found = {}
+        for given in varying:
+            argument = known[given.name.value]
+            value = self._value(given.value, argument.type)
+            if value is None:
+                return None
+            found[argument.python_name] = value
+        return found
+
+    def _name(self, argument: StrawberryArgument) -> str:
+        return self._schema.config.name_converter.from_argument(argument)
+
+    def _value(self, node: Node, kind: Any) -> _Value | None:
+        kind = kind.of_type if isinstance(kind, StrawberryOptional) else kind
+        if isinstance(node, VariableNode) and _is_leaf(kind):
+            return _variable(node.name.value)
+        if isinstance(node, ObjectValueNode) and has_object_definition(kind) and len(node.fields) == 1:
+            return self._object(node, kind)
+        return None
+
+    def _object(self, node: ObjectValueNode, kind: Any) -> _Value | None:
+        """An object of one member, as those that say which record is meant."""
+        (member,) = node.fields
+        for field in kind.__strawberry_definition__.fields:
+            if self._schema.config.name_converter.from_field(field) == member.name.value:
+                value = self._value(member.value, field.type)
+                return None if value is None else _made(kind, field.python_name, value)
+        return None
+
+
+def _made(kind: Any, name: str, value: _Value) -> _Value:
+    required = {
+        field.python_name: None
+        for field in kind.__strawberry_definition__.fields
+        if field.default_value is MISSING and field.default_factory is MISSING
+    }
+    return lambda coerced: kind(**(required | {name: value(coerced)}))
+
+
+def _without(
+    field: GraphQLField, node: FieldNode, varying: list[ArgumentNode]
+) -> tuple[GraphQLField, FieldNode]:
+    """The field with its other arguments alone."""
+    names = {given.name.value for given in varying}
+    kept = tuple(given for given in node.arguments or () if given.name.value not in names)
+    args = {name: argument for name, argument in field.args.items() if name not in names}
+    return GraphQLField(field.type, args=args), FieldNode(name=node.name, arguments=kept, loc=node.loc)
+
+
+def _is_leaf(kind: Any) -> bool:
+    return not isinstance(kind, StrawberryList) and not has_object_definition(kind)
+
+
+def _variable(name: str) -> _Value:
+    def value(coerced: Mapping[str, Any]) -> Any:
+        found = coerced.get(name)
+        if found is None:
+            raise _Odd
+        return found
+
+    return value
 
 
 def holds_variable(value: Node) -> bool:

@@ -21,6 +21,7 @@ from strawberry.schema.schema import validate_document
 from schema.plan.leaves import Unplanned
 from schema.plan.plans import Plan, plan
 from schema.plan.selections import Selections, choosing
+from schema.plan.variables import Definitions
 
 log = structlog.get_logger()
 MOST_DOCUMENTS = 500
@@ -40,6 +41,7 @@ class Document:
     fragments: Mapping[str, FragmentDefinitionNode] = field(default_factory=dict)
     choosing: tuple[str, ...] = ()
     plans: dict[Any, Plan | str] = field(default_factory=dict)
+    _definitions: dict[int, Definitions] = field(default_factory=dict)
 
     def operation(self, name: str | None) -> OperationDefinitionNode | None:
         """The operation of that name, or the only one."""
@@ -47,9 +49,19 @@ class Document:
             return self.operations.get(name)
         return next(iter(self.operations.values())) if len(self.operations) == 1 else None
 
+    def definitions(self, schema: BaseSchema, operation: OperationDefinitionNode) -> Definitions:
+        """What variables the operation takes."""
+        known = self._definitions.get(id(operation))
+        if known is None:
+            nodes = operation.variable_definitions or ()
+            known = self._definitions[id(operation)] = Definitions(schema._schema, nodes)  # type: ignore[attr-defined]
+        return known
+
     def plan(self, schema: BaseSchema, name: str | None, coerced: Mapping[str, Any]) -> Plan | str:
         """The plan of an operation, or why there is none."""
         choices = tuple(coerced.get(variable) for variable in self.choosing)
+        if not all(isinstance(choice, bool) for choice in choices):
+            return "a directive's variable has no value"
         known = self.plans.get((name, choices))
         if known is None:
             if len(self.plans) >= MOST_PLANS:

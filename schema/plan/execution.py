@@ -8,14 +8,14 @@ from typing import Any
 
 import orjson
 import strawberry
-from graphql import GraphQLError, OperationDefinitionNode
-from graphql.execution.values import VariableValues, get_variable_values
+from graphql import GraphQLError
 
 from domain.refusals import Refused
 from resolvers.context import Context
 from schema.plan import fieldwise
 from schema.plan.documents import Document, Documents
 from schema.plan.leaves import Unplanned
+from schema.plan.variables import Variables
 
 
 class Way(Enum):
@@ -27,7 +27,7 @@ class Way(Enum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an operation came to: its data as JSON, what went wrong, and which way it was run and why."""
+    """What an operation came to: `{"data": ...}` as JSON, what went wrong, which way it was run and why."""
 
     json: bytes
     errors: Sequence[GraphQLError] = ()
@@ -37,7 +37,7 @@ class Outcome:
     @property
     def data(self) -> Any:
         """The data, as a client reads it."""
-        return orjson.loads(self.json)
+        return orjson.loads(self.json)["data"]
 
 
 @dataclass
@@ -64,7 +64,7 @@ class Executor:
         """What the operation comes to."""
         document = self.documents.of(query)
         if document.errors:
-            return Outcome(b"null", document.errors, Way.GRAPHQL_CORE, "not valid")
+            return Outcome(encode(None), document.errors, Way.GRAPHQL_CORE, "not valid")
         given = dict(variables or {})
         reason = "as set"
         if self.by_plan if by_plan is None else by_plan:
@@ -74,7 +74,7 @@ class Executor:
                 return Outcome(json)
             except Unplanned as why:
                 reason = str(why)
-            except Refused:
+            except (Refused, GraphQLError):
                 reason = "refused"
             except Exception as error:
                 reason = type(error).__name__
@@ -87,20 +87,11 @@ class Executor:
         operation = document.operation(operation_name)
         if operation is None:
             raise Unplanned("no such operation")
-        variables = self._variables(operation, given)
+        variables = Variables(document.definitions(self.schema, operation), given)
         plan = document.plan(self.schema, operation_name, variables.coerced)
         if isinstance(plan, str):
             raise Unplanned(plan)
         return encode(await plan.run(context, variables))
-
-    def _variables(self, operation: OperationDefinitionNode, given: dict[str, Any]) -> VariableValues:
-        definitions = operation.variable_definitions
-        if not definitions:
-            return _NO_VARIABLES
-        found = get_variable_values(self.schema._schema, definitions, given)
-        if isinstance(found, list):
-            raise Unplanned("variables do not fit")
-        return found
 
     async def _fieldwise(
         self,
@@ -116,9 +107,6 @@ class Executor:
         return Outcome(encode(result.data), result.errors or (), Way.GRAPHQL_CORE, reason)
 
 
-_NO_VARIABLES = VariableValues({}, {})
-
-
 def encode(data: Any) -> bytes:
-    """The data as JSON."""
-    return orjson.dumps(data, option=orjson.OPT_UTC_Z)
+    """The data, as the member of an answer in JSON."""
+    return orjson.dumps({"data": data}, option=orjson.OPT_UTC_Z)

@@ -7,6 +7,7 @@ a value that cannot be written, a type that does not fit, introspection) takes g
 methods that are inherited and not overridden.
 """
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -60,7 +61,8 @@ class Fieldwise(StrawberryGraphQLCoreExecutionContext):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._jobs = Jobs(self._arrive, self._fail)
+        self._jobs = Jobs(self, self.collected_errors.errors)
+        self._bubbling: list[tuple[GraphQLError, Path]] = []
         self._data: dict[str, Any] = {}
         self._shape: list[Step] = []
 
@@ -85,9 +87,9 @@ class Fieldwise(StrawberryGraphQLCoreExecutionContext):
         try:
             for steps in [[step] for step in self._shape] if serially else [self._shape]:
                 self._fields(root_type, root_value, None, steps, self._data)
-                await self._jobs.settle(self._is_dead)
+                await self._jobs.settle()
             return self._data
-        except BaseException:
+        except (Exception, asyncio.CancelledError):
             await self._jobs.abandon()
             raise
 
@@ -144,8 +146,9 @@ class Fieldwise(StrawberryGraphQLCoreExecutionContext):
         if known.read is not None:
             return known.read(source)
         if known.call is None:
-            resolve = known.definition.resolve or self.field_resolver
-            return resolve(source, info.whole(), **self._arguments(way, known))
+            resolve: Any = known.definition.resolve or self.field_resolver
+            own = info.whole() if known.field else info  # introspection asks nothing of it
+            return resolve(source, own, **self._arguments(way, known))
         told: Any = strawberry.Info(_raw_info=info, _field=known.field)  # type: ignore[arg-type]
         if way.call is None:
             given, schema = self._arguments(way, known), self.schema.extensions["strawberry-definition"]
@@ -225,7 +228,11 @@ class Fieldwise(StrawberryGraphQLCoreExecutionContext):
     def _steps(self, type_: GraphQLObjectType, grouped: GroupedFieldSet) -> list[Step]:
         return [Way(self.schema, type_, key, details).step() for key, details in grouped.items()]
 
-    def _arrive(self, job: Job, value: Any) -> None:
+    def is_dead(self, job: Job) -> bool:
+        """Whether the job's place in the answer is gone."""
+        return self.collected_errors.has_nulled_position(job.info.path)
+
+    def arrive(self, job: Job, value: Any) -> None:
         """Puts what a job has brought in its place."""
         way = job.way
         try:
@@ -236,27 +243,30 @@ class Fieldwise(StrawberryGraphQLCoreExecutionContext):
                     return
             job.results[way.key] = value
         except Exception as error:
-            self._fail(job, error)
+            self.fail(job, error)
 
-    def _is_dead(self, job: Job) -> bool:
-        errors = self.collected_errors
-        return bool(errors.errors) and errors.has_nulled_position(job.info.path)
-
-    def _fail(self, job: Job, raw: Exception) -> None:
-        """Tells of the error, and nulls the nearest place that may be null."""
+    def fail(self, job: Job, raw: Exception) -> None:
+        """Tells of an error where a value was to come."""
         try:
             self.handle_field_error(raw, job.way.type, job.way.details, job.info.path)
             job.results[job.way.key] = None
         except GraphQLError as error:
-            above = [at for at, type_ in self._positions(job.info.path) if not is_non_null_type(type_)]
-            if not above:
-                raise
-            self.collected_errors.add(error, above[-1])
-            *way, key = above[-1].as_list()
-            place: Any = self._data
-            for one in way:
-                place = place[one]
-            place[key] = None
+            self._bubbling.append((error, job.info.path))
+
+    def end_round(self) -> None:
+        """Nulls, for each error where null may not be, the nearest place around it that may be null."""
+        bubbling, self._bubbling = self._bubbling, []
+        for error, path in bubbling:
+            around = [at for at, type_ in self._positions(path) if not is_non_null_type(type_)]
+            if not around:
+                raise error
+            if not self.collected_errors.has_nulled_position(around[-1]):
+                self.collected_errors.add(error, around[-1])
+                *keys, last = around[-1].as_list()
+                place: Any = self._data
+                for key in keys:
+                    place = place[key]
+                place[last] = None
 
     def _positions(self, path: Path | None) -> Iterator[tuple[Path, GraphQLOutputType]]:
         """The places in the answer that lie on the path, from the root on, each with its type."""

@@ -2,9 +2,9 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from schema.plan.ways import Way
 
@@ -39,29 +39,36 @@ class Job:
     `final` says that the coroutine brings what the answer shows, and not what the resolver found.
     """
 
-    __slots__ = ("coroutine", "final", "future", "info", "results", "way")
+    __slots__ = ("coroutine", "final", "info", "results", "task", "way")
 
     def __init__(self, way: Way, info: Asked, results: dict[str, Any], found: Awaitable[Any], final: bool):
         self.way = way
         self.info = info
         self.results = results
         self.final = final
-        self.future: asyncio.Future[Any] | None = None
+        self.task: asyncio.Future[Any] | None = None
         if not final and way.known is not None and way.known.loads and isinstance(found, Coroutine):
             self.coroutine: Coroutine[Any, Any, Any] = found
         else:
-            self.future = asyncio.ensure_future(found)
-            self.coroutine = _wait(self.future)
+            self.task = asyncio.ensure_future(found)
+            self.coroutine = _wait(self.task)
 
     def drop(self) -> None:
-        """Ends it without a result; what it waits for may fail unheard."""
+        """Ends it without a result; what it waits for belongs to others as well, and may go on."""
         self.coroutine.close()
-        if self.future is not None and not self.future.cancel() and not self.future.cancelled():
-            self.future.exception()
+        if self.task is not None:
+            self.task.cancel()
+            self.task.add_done_callback(_hear)
 
 
-async def _wait(future: asyncio.Future[Any]) -> Any:
-    return await future
+async def _wait(task: asyncio.Future[Any]) -> Any:
+    return await task
+
+
+def _hear(future: asyncio.Future[Any]) -> None:
+    """Takes notice of an exception that concerns nobody any more."""
+    if not future.cancelled():
+        future.exception()
 
 
 class Jobs:
@@ -71,26 +78,35 @@ class Jobs:
     futures of their loaders. All other resolvers run in tasks.
     """
 
-    def __init__(self, arrive: Callable[[Job, Any], None], fail: Callable[[Job, Exception], None]) -> None:
-        self._arrive = arrive
-        self._fail = fail
+    def __init__(self, host: "Host", errors: Sequence[Exception]) -> None:
+        self._host = host
+        self._errors = errors
         self._ready: deque[Job] = deque()
         self._waiting: set[Job] = set()
         self._wake: asyncio.Future[None] | None = None
-        self.add = self._ready.append
+        self._begun = False
 
-    async def settle(self, dead: Callable[[Job], bool]) -> None:
-        """Goes on with the jobs until none is left; drops those whose place in the answer is gone."""
+    def add(self, job: Job) -> None:
+        """Takes a job on."""
+        self._ready.append(job)
+        self._begun = self._begun or job.task is not None
+
+    async def settle(self) -> None:
+        """Goes on with the jobs, round by round, until none is left."""
         while self._ready or self._waiting:
-            while self._ready:
+            if self._begun:  # tasks take their first step together with the jobs of this round
+                self._begun = False
+                await asyncio.sleep(0)
+            elif not self._ready:
+                self._wake = asyncio.get_running_loop().create_future()
+                await self._wake
+            for _ in range(len(self._ready)):
                 job = self._ready.popleft()
-                if dead(job):
+                if self._errors and self._host.is_dead(job):
                     job.drop()
                 else:
                     self._go_on(job)
-            if self._waiting:
-                self._wake = asyncio.get_running_loop().create_future()
-                await self._wake
+            self._host.end_round()
 
     async def abandon(self) -> None:
         """Ends what is left of the jobs of an operation that has failed as a whole, or was cancelled."""
@@ -99,25 +115,43 @@ class Jobs:
         self._waiting.clear()
         for job in left:
             job.drop()
-        futures = [job.future for job in left if job.future is not None]
-        await asyncio.gather(*futures, return_exceptions=True)
+        await asyncio.gather(*(job.task for job in left if job.task is not None), return_exceptions=True)
 
     def _go_on(self, job: Job) -> None:
         try:
             future = job.coroutine.send(None)
         except StopIteration as stop:
-            self._arrive(job, stop.value)
+            self._host.arrive(job, stop.value)
         except Exception as error:
-            self._fail(job, error)
+            self._host.fail(job, error)
         else:
             self._waiting.add(job)
-            job.future = future
+            if future is None:  # it only lets others go first
+                future = asyncio.get_running_loop().create_future()
+                future.set_result(None)
             future._asyncio_future_blocking = False
             future.add_done_callback(partial(self._come, job))
 
-    def _come(self, job: Job, _: asyncio.Future[Any]) -> None:
+    def _come(self, job: Job, future: asyncio.Future[Any]) -> None:
+        _hear(future)
         if job in self._waiting:
             self._waiting.remove(job)
             self._ready.append(job)
         if self._wake is not None and not self._wake.done():
             self._wake.set_result(None)
+
+
+class Host(Protocol):
+    """What takes in what the jobs bring."""
+
+    def is_dead(self, job: Job) -> bool:
+        """Whether the job's place in the answer is gone."""
+
+    def arrive(self, job: Job, value: Any) -> None:
+        """Puts what a job has brought in its place."""
+
+    def fail(self, job: Job, raw: Exception) -> None:
+        """Tells of an error where a value was to come."""
+
+    def end_round(self) -> None:
+        """Nulls what has to be null after the errors of this round."""

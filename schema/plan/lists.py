@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from resolvers.levels import EMPTY, ROOT, PagesOf, Shape, order_name, to_cursor
+from resolvers.levels import EMPTY, ROOT, PagesOf, Shape, cursors_of
 from resolvers.lists import Listed
 from schema.plan import records
 from schema.plan.code import written
@@ -71,7 +71,8 @@ def _page(planner: Planner, listed: Listed, ask: int, chosen: Chosen) -> tuple[S
     step = planner.step(Shape(listed.listing.record), paging, by_page)
     place = PagePlace(planner, step, paging)
     shown = planner.object(chosen.kind, chosen.nodes, place)
-    before = (f"o = {planner.code.name(order_name)}(a[{ask}])",) if paging.cursors else ()
+    made = f"{planner.code.name(cursors_of)}({planner.code.name(listed.listing)}, a[{ask}])"
+    before = (f"cursor = {made}",) if paging.cursors else ()
     return step, planner.code.function("p, f, a", shown, *before)
 
 
@@ -110,7 +111,7 @@ class PagePlace:
         """The Python that gives a row's cursor."""
         self.paging.cursors = True
         width = self.planner.code.later(lambda: self.step.shape.width)
-        return f"{self.planner.code.name(to_cursor)}(o, {row}[{width}], {row}[0])"
+        return f"cursor({row}[{width}], {row}[0])"
 
 
 class EdgePlace:

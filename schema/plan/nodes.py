@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from graphql import GraphQLObjectType
-from graphql.execution.values import VariableValues
 
 from resolvers import identity, insights
 from resolvers.context import Context
@@ -20,6 +19,7 @@ from schema.plan.planning import Chosen, Planner
 from schema.plan.records import RecordPlace, records_made
 from schema.plan.running import at_once, run
 from schema.plan.sums import InsightsPlace
+from schema.plan.variables import Variables
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class NodesRoot:
         type_name: str,
         parts: tuple[str, ...],
         keys: tuple[UUID, ...],
-        variables: VariableValues,
+        variables: Variables,
     ) -> list[Any]:
         typed = self._typed.get(type_name)
         if typed is None:

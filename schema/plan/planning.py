@@ -15,7 +15,7 @@ from strawberry.schema.base import BaseSchema
 from strawberry.types.field import StrawberryField
 
 from resolvers.levels import Shape
-from schema.plan.arguments import Ask, kwargs_of
+from schema.plan.arguments import Arguments, Ask
 from schema.plan.code import Code, written
 from schema.plan.leaves import Unplanned
 from schema.plan.levels import Make, Root, Step
@@ -81,9 +81,9 @@ class Planner:
         self.asks.append(ask)
         return len(self.asks) - 1
 
-    def arguments(self, chosen: Chosen) -> Callable[[Any], Mapping[str, Any]]:
+    def arguments(self, chosen: Chosen) -> Arguments:
         """The field's arguments, as its resolver would get them."""
-        return kwargs_of(self.schema, chosen.declared, chosen.field, chosen.nodes[0])
+        return Arguments(self.schema, chosen.declared, chosen.field, chosen.nodes[0])
 
     def step(self, shape: Shape, make: Make, rows: Callable[..., Any], **options: Any) -> Step:
         """Adds a statement."""
@@ -108,6 +108,8 @@ def _chosen(kind: GraphQLObjectType, nodes: Sequence[FieldNode]) -> Chosen | Non
     name = nodes[0].name.value
     if name == "__typename":
         return None
+    if name.startswith("__"):
+        raise Unplanned("introspection")
     field = kind.fields.get(name)
     declared = field.extensions.get("strawberry-definition") if field else None
     if field is None or declared is None or "source" not in declared.metadata:

@@ -6,7 +6,6 @@ from functools import partial
 from typing import Any
 
 from graphql import GraphQLObjectType, OperationDefinitionNode
-from graphql.execution.values import VariableValues
 from strawberry.schema.base import BaseSchema
 
 from resolvers.context import Context
@@ -22,6 +21,7 @@ from schema.plan.planning import Chosen, Planner, chosen_at_root
 from schema.plan.records import record_writer
 from schema.plan.running import run_all
 from schema.plan.selections import Fields, Selections
+from schema.plan.variables import Variables
 from schema.sources import List, Lookup, Nodes
 
 
@@ -35,7 +35,7 @@ class Plan:
     nodes: Sequence[NodesRoot]
     write: Write
 
-    async def run(self, context: Context, variables: VariableValues) -> Any:
+    async def run(self, context: Context, variables: Variables) -> Any:
         """The operation's data."""
         asks = [ask(variables, context.now) for ask in self.asks]
         found = await run_all(context, self.roots, self.nodes, asks, self.steps)

@@ -13,7 +13,7 @@ from resolvers.insights import Aggregate, Question
 from resolvers.levels import Reach, Sums
 from resolvers.relations import Relation
 from schema.plan.code import called
-from schema.plan.derived import function_of, reads
+from schema.plan.derived import inlined
 from schema.plan.leaves import Unplanned, writer
 from schema.plan.planning import Chosen, Planner
 from schema.sources import Column, Computed, Identity, Reached
@@ -106,14 +106,13 @@ class EmailPlace:
     def field(self, chosen: Chosen) -> str:
         """The Python that gives a KPI."""
         name = chosen.declared.python_name
-        if name in _KINDS:
-            return self._count(name)
-        needs = reads(EmailInsights, name, _KINDS)
-        follows = self.insights.planner.code.name(function_of(EmailInsights, name, needs))
-        return f"{follows}({', '.join(map(self._count, needs))})"
+        if count := self._count(name):
+            return count
+        return f"({inlined(EmailInsights, name, self._count, self.insights.planner.code.name)})"
 
-    def _count(self, name: str) -> str:
-        return self.insights.at(self.insights.sums.count(_KINDS[name]))
+    def _count(self, name: str) -> str | None:
+        kinds = _KINDS.get(name)
+        return self.insights.at(self.insights.sums.count(kinds)) if kinds else None
 
 
 class EntryPlace:

@@ -79,14 +79,16 @@ class Known:
 def known_of(schema: GraphQLSchema, parent: GraphQLObjectType, name: str) -> Known | None:
     """What is known of the field; None where it has to go graphql-core's own way."""
     definition = schema.get_field(parent, name)
-    field = definition.extensions.get("strawberry-definition") if definition else None
-    if definition is not None and name == "__typename":
-        known = Known(definition, None, read=lambda _: parent.name)
-    elif definition is not None and isinstance(field, StrawberryField) and not field.extensions:
-        known = Known(definition, field, field.metadata.get("source"))
-        _learn_reading(known, field)
-    else:
+    if definition is None:
         return None
+    known = Known(definition, definition.extensions.get("strawberry-definition"))
+    if name == "__typename":
+        known.read = lambda _: parent.name
+    elif isinstance(known.field, StrawberryField):
+        if known.field.extensions:
+            return None
+        known.source = known.field.metadata.get("source")
+        _learn_reading(known, known.field)
     _learn_type(known, definition.type)
     return known
 
