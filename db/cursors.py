@@ -20,17 +20,14 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
 
 def cursors(order: str, type: str) -> Callable[[Any, UUID], str]:
     """What makes the cursor of a record under an order: of its value there, and its id."""
-    start = f'["{order}","'
-    if type != "timestamptz":
-        return lambda value, id: _encoded(orjson.dumps([order, value, str(id)]))
-    # No moment and no id holds a character that base64 would write as + or /.
+    if type == "text":
+        return lambda value, id: (
+            urlsafe_b64encode(orjson.dumps((order, value, str(id)))).rstrip(b"=").decode()
+        )
+    # No moment, number or id holds a character that base64 would write as + or /.
     return lambda value, id: (
-        b2a_base64(f'{start}{value.isoformat()}","{id}"]'.encode(), newline=False).rstrip(b"=").decode()
+        b2a_base64(orjson.dumps((order, value, str(id))), newline=False).rstrip(b"=").decode()
     )
-
-
-def _encoded(place: bytes) -> str:
-    return urlsafe_b64encode(place).rstrip(b"=").decode()
 
 
 def from_cursor(cursor: str, order: str, type: str) -> tuple[Any, UUID]:

@@ -27,6 +27,11 @@ class Counting:
     former: bool = False
     since_created: bool = False
 
+    @property
+    def is_fixed(self) -> bool:
+        """Whether its statements hold no arguments of its own."""
+        return self.window.is_open and not self.since_created
+
     def names(self, args: Args, created: str | None = None) -> Mapping[str, str]:
         """What stands for the choice in the fragments of queries/insights.sql.
 

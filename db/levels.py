@@ -140,9 +140,10 @@ class PagesOf(Level):
             of.append(f"{parent} {key}")
         of += filtered(listing, asked, args)
         many = parent if len(keys) > 1 else None
-        if not self.rows:
-            return _counted(listing, of, many)
         sort = listing.sorts[asked.sort]
+        if not self.rows:
+            bounds(asked, sort, Args())  # A cursor that is none is refused, whatever is asked of the page.
+            return _counted(listing, of, many)
         where = [*of, *bounds(asked, sort, args)]
         direction = "desc" if asked.descending != asked.backwards else "asc"
         limit = asked.size + 1

@@ -174,7 +174,14 @@ class Loader(DataLoader[UUID, Any]):
         if future.cancelled():
             self.clear(key)
             future = super().load(key)
+        future.add_done_callback(_seen)
         return future
+
+
+def _seen(future: "asyncio.Future[Any]") -> None:
+    """A failure counts as seen also where nobody waits any more: the first of several ends their request."""
+    if not future.cancelled():
+        future.exception()
 
 
 class SetLoader(DataLoader[tuple[UUID, ...], Any]):
@@ -211,7 +218,9 @@ class Loaders:
         loader = self._sets.get(batch)
         if loader is None:
             loader = self._sets[batch] = SetLoader(batch, self._reads)
-        return cast(A, await loader.load(keys))
+        future = loader.load(keys)
+        future.add_done_callback(_seen)
+        return cast(A, await future)
 
     def forget(self) -> None:
         """Everything is read again from here on: something was written."""

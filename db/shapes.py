@@ -27,6 +27,7 @@ class Shape:
     def __init__(self, record: type[Any], key: str = "id") -> None:
         self.questions: list[Sums | Reach] = []
         self._places: dict[str, int] = {}
+        self._texts: dict[tuple[Counting, ...], str] = {}
         self._own: dict[str, None] = {}
         self._joins: list[str | Sums | Reach] = []
         self._joined: dict[tuple[str, str], Part] = {}
@@ -82,8 +83,18 @@ class Shape:
         """How many values a row has; what a statement adds of its own comes after them."""
         return len(self._places)
 
-    def joined(self, countings: Sequence[Counting], args: Args) -> str:
+    def joined(self, countings: tuple[Counting, ...], args: Args) -> str:
         """The joins, with what counts for each question."""
+        if not self._joins:
+            return ""
+        if not all(counting.is_fixed for counting in countings):
+            return self._join(countings, args)
+        known = self._texts.get(countings)
+        if known is None:
+            known = self._texts[countings] = self._join(countings, args)
+        return known
+
+    def _join(self, countings: tuple[Counting, ...], args: Args) -> str:
         due = iter(countings)
         texts = (join if isinstance(join, str) else join.text(next(due), args) for join in self._joins)
         return " ".join(texts)

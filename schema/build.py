@@ -3,7 +3,7 @@
 from typing import Any
 
 import strawberry
-from graphql import GraphQLError
+from graphql import GraphQLError, GraphQLInputObjectType
 from strawberry.extensions import MaxTokensLimiter
 from strawberry.schema.config import StrawberryConfig
 
@@ -24,19 +24,29 @@ class Schema(strawberry.Schema):
         """Leaves errors to the server, which knows a client's mistake from a fault of ours."""
 
 
-schema = Schema(
-    query=Query,
-    mutation=Mutation,
-    types=[
-        Account,
-        AccountInsights,
-        Contact,
-        ContactInsights,
-        Interaction,
-        Lead,
-        LeadInsights,
-        Opportunity,
-    ],
-    extensions=[lambda: MaxTokensLimiter(max_token_count=LARGEST_DOCUMENT)],
-    config=StrawberryConfig(scalar_map=SCALARS),
+def _exact(schema: Schema) -> Schema:
+    """Lets graphql-core itself know which inputs take exactly one member, so that its own rules check it."""
+    for kind in schema._schema.type_map.values():
+        if isinstance(kind, GraphQLInputObjectType):
+            kind.is_one_of = kind.extensions["strawberry-definition"].is_one_of
+    return schema
+
+
+schema = _exact(
+    Schema(
+        query=Query,
+        mutation=Mutation,
+        types=[
+            Account,
+            AccountInsights,
+            Contact,
+            ContactInsights,
+            Interaction,
+            Lead,
+            LeadInsights,
+            Opportunity,
+        ],
+        extensions=[lambda: MaxTokensLimiter(max_token_count=LARGEST_DOCUMENT)],
+        config=StrawberryConfig(scalar_map=SCALARS),
+    )
 )

@@ -1,6 +1,6 @@
 """The arguments of a planned field: worked out once where they hold no variables, else for each request."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING
 from datetime import datetime
 from typing import Any
@@ -14,8 +14,18 @@ from strawberry.types.field import StrawberryField
 
 from schema.plan.variables import Variables
 
-Ask = Callable[[Variables, datetime], Any]
-"""What a field asks for, made of a request's variables and its moment."""
+Ask = Callable[[Variables, datetime, list[Any]], Any]
+"""What a field asks for, made of a request's variables, its moment, and what fields before it ask for."""
+
+
+def asked(asks: Sequence[Ask], variables: Variables, now: datetime) -> list[Any]:
+    """What the fields of a plan ask for."""
+    found: list[Any] = []
+    for ask in asks:
+        found.append(ask(variables, now, found))
+    return found
+
+
 _Value = Callable[[Mapping[str, Any]], Any]
 _NO_VARIABLES = VariableValues({}, {})
 

@@ -14,9 +14,10 @@ from graphql import (
     OperationType,
     parse,
     specified_rules,
+    validate,
 )
 from strawberry.schema.base import BaseSchema
-from strawberry.schema.schema import validate_document
+from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 
 from schema.plan.leaves import Unplanned
 from schema.plan.plans import Plan, plan
@@ -29,6 +30,8 @@ MOST_CHARACTERS = 1_000_000
 """Of all documents together: what keeps a process small under a flood of new texts."""
 MOST_PLANS = 16
 """Of one document: for its operations, and for the values that its directives depend on."""
+_RULES = (*specified_rules, MaybeNullValidationRule)
+"""Not Strawberry's rule for inputs of exactly one member: it fails on fragments; graphql-core has its own."""
 
 
 @dataclass(eq=False)
@@ -42,6 +45,7 @@ class Document:
     choosing: tuple[str, ...] = ()
     plans: dict[Any, Plan | str] = field(default_factory=dict)
     _definitions: dict[int, Definitions] = field(default_factory=dict)
+    _variables: dict[str | None, frozenset[str]] = field(default_factory=dict)
 
     def operation(self, name: str | None) -> OperationDefinitionNode | None:
         """The operation of that name, or the only one."""
@@ -59,7 +63,8 @@ class Document:
 
     def plan(self, schema: BaseSchema, name: str | None, coerced: Mapping[str, Any]) -> Plan | str:
         """The plan of an operation, or why there is none."""
-        choices = tuple(coerced.get(variable) for variable in self.choosing)
+        declared = self._declared(name)
+        choices = tuple(coerced.get(variable) for variable in self.choosing if variable in declared)
         if not all(isinstance(choice, bool) for choice in choices):
             return "a directive's variable has no value"
         known = self.plans.get((name, choices))
@@ -69,11 +74,21 @@ class Document:
             known = self.plans[name, choices] = self._planned(schema, name, choices)
         return known
 
+    def _declared(self, name: str | None) -> frozenset[str]:
+        known = self._variables.get(name)
+        if known is None:
+            operation = self.operation(name)
+            nodes = (operation.variable_definitions if operation else None) or ()
+            known = self._variables[name] = frozenset(node.variable.name.value for node in nodes)
+        return known
+
     def _planned(self, schema: BaseSchema, name: str | None, choices: tuple[Any, ...]) -> Plan | str:
         operation = self.operation(name)
         if operation is None or operation.operation is not OperationType.QUERY:
             return "not a query"
-        said = dict(zip(self.choosing, choices, strict=True))
+        declared = self._declared(name)
+        names = (variable for variable in self.choosing if variable in declared)
+        said = dict(zip(names, choices, strict=True))
         try:
             return plan(schema, operation, Selections(schema._schema, self.fragments, said))  # type: ignore[attr-defined]
         except Unplanned as reason:
@@ -111,7 +126,7 @@ class Documents:
             ast = parse(text, max_tokens=self._most_tokens)
         except GraphQLError as error:
             return Document(None, [error])
-        errors = validate_document(self._schema._schema, ast, tuple(specified_rules))  # type: ignore[attr-defined]
+        errors = validate(self._schema._schema, ast, _RULES)  # type: ignore[attr-defined]
         if errors:
             return Document(ast, errors)
         operations, fragments = {}, {}

@@ -63,7 +63,7 @@ def list_at_root(planner: Planner, chosen: Chosen) -> tuple[Step, str]:
 
 def _ask(planner: Planner, chosen: Chosen) -> int:
     asked, arguments = chosen.source.asked, planner.arguments(chosen)
-    return planner.ask(lambda variables, now: asked(**arguments(variables)))
+    return planner.ask(lambda variables, now, asks: asked(**arguments(variables)))
 
 
 def _page(planner: Planner, listed: Listed, ask: int, chosen: Chosen) -> tuple[Step, str]:
@@ -71,9 +71,10 @@ def _page(planner: Planner, listed: Listed, ask: int, chosen: Chosen) -> tuple[S
     step = planner.step(Shape(listed.listing.record), paging, by_page)
     place = PagePlace(planner, step, paging)
     shown = planner.object(chosen.kind, chosen.nodes, place)
-    made = f"{planner.code.name(cursors_of)}({planner.code.name(listed.listing)}, a[{ask}])"
-    before = (f"cursor = {made}",) if paging.cursors else ()
-    return step, planner.code.function("p, f, a", shown, *before)
+    if not paging.cursors:
+        return step, planner.code.function("p, f, a", shown)
+    cursor = planner.ask(lambda variables, now, asks: cursors_of(listed.listing, asks[ask]))
+    return step, planner.code.function("p, f, a", shown, f"cursor = a[{cursor}]")
 
 
 class PagePlace:

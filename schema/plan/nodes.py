@@ -12,7 +12,7 @@ from resolvers import identity, insights
 from resolvers.context import Context
 from resolvers.levels import Shape
 from resolvers.lookups import INSIGHTS, NODES
-from schema.plan.arguments import Ask
+from schema.plan.arguments import Ask, asked
 from schema.plan.code import Write
 from schema.plan.levels import Asks, Step, by_key
 from schema.plan.planning import Chosen, Planner
@@ -41,7 +41,7 @@ class NodesRoot:
         self._many = chosen.source.many
         self._typed: dict[str, Typed] = {}
         source, arguments = chosen.source, planner.arguments(chosen)
-        self._ask = planner.ask(lambda variables, now: (source.ids(**arguments(variables)), variables))
+        self._ask = planner.ask(lambda variables, now, asks: (source.ids(**arguments(variables)), variables))
 
     async def run(self, context: Context, asks: Asks) -> Any:
         """The objects, in the order of their ids."""
@@ -71,7 +71,7 @@ class NodesRoot:
         typed = self._typed.get(type_name)
         if typed is None:
             typed = self._typed[type_name] = self._plan(type_name)
-        asks = [ask(variables, context.now) for ask in typed.asks]
+        asks = asked(typed.asks, variables, context.now)
         if type_name in INSIGHTS:
             asks[0] = insights.question_of(list(parts), context.now, ":".join(parts))
         found: list[Any] = [{}] * len(typed.steps)
@@ -88,7 +88,7 @@ class NodesRoot:
         step = planner.step(Shape(batch.record), records_made, by_key, keyed_by_id=True)
         place: Any = RecordPlace(planner, step, step.shape.part, "r0", alone=not self._many)
         if aggregate is not None:
-            place = InsightsPlace(place, aggregate, planner.ask(lambda variables, now: None))
+            place = InsightsPlace(place, aggregate, planner.ask(lambda variables, now, asks: None))
         shown = planner.object(kind, self._nodes, place)
         write = planner.code.compile(f"None if r0 is None else {shown}", "r0, f, a")
         return Typed(planner.asks, planner.steps, write)

@@ -11,7 +11,7 @@ from strawberry.schema.base import BaseSchema
 from resolvers.context import Context
 from resolvers.levels import ROOT, Known, Level, Records, Shape
 from resolvers.lookups import NODES, Key
-from schema.plan.arguments import Ask
+from schema.plan.arguments import Ask, asked
 from schema.plan.code import Write, written
 from schema.plan.leaves import Unplanned
 from schema.plan.levels import Asks, Root, Step, by_key
@@ -37,7 +37,7 @@ class Plan:
 
     async def run(self, context: Context, variables: Variables) -> Any:
         """The operation's data."""
-        asks = [ask(variables, context.now) for ask in self.asks]
+        asks = asked(self.asks, variables, context.now)
         found = await run_all(context, self.roots, self.nodes, asks, self.steps)
         return self.write(found, asks)
 
@@ -73,7 +73,7 @@ def _root(planner: Planner, kind: GraphQLObjectType, chosen: Chosen | None, node
 
 def _lookup(planner: Planner, chosen: Chosen) -> str:
     source, arguments = chosen.source, planner.arguments(chosen)
-    ask = planner.ask(lambda variables, now: source.key(**arguments(variables)))
+    ask = planner.ask(lambda variables, now, asks: source.key(**arguments(variables)))
     record = NODES[source.type_name].record
     make = partial(_known, type_name=source.type_name, ask=ask)
     step = planner.step(Shape(record), make, by_key, keyed_by_id=True)

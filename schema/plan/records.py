@@ -70,7 +70,7 @@ class RecordPlace:
     def _computed(self, method: str) -> str:
         record, code = self.part.record, self.planner.code
         needs = reads(record, method, hints(record))
-        now = self.planner.ask(lambda variables, now: now)
+        now = self.planner.ask(lambda variables, now, asks: now)
         values = ", ".join([*map(self.value, needs), f"a[{now}]"])
         return f"{code.name(function_of(record, method, needs))}({values})"
 

@@ -28,7 +28,7 @@ def insights_of(owner: RecordPlace, chosen: Chosen) -> str:
     """The insights of a record, for the question that the field's arguments ask."""
     question, arguments = chosen.source.question, owner.planner.arguments(chosen)
 
-    def ask(variables: Any, now: Any) -> Question:
+    def ask(variables: Any, now: Any, asks: Any) -> Question:
         found: Question = question(now, **arguments(variables))
         return found
 

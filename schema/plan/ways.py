@@ -85,7 +85,7 @@ def known_of(schema: GraphQLSchema, parent: GraphQLObjectType, name: str) -> Kno
     if name == "__typename":
         known.read = lambda _: parent.name
     elif isinstance(known.field, StrawberryField):
-        if known.field.extensions:
+        if known.field.extensions or schema.extensions["strawberry-definition"].exception_handlers:
             return None
         known.source = known.field.metadata.get("source")
         _learn_reading(known, known.field)
