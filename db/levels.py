@@ -48,9 +48,7 @@ class Records(Level):
         record = shape.part.record
         table = TABLES.get(record)
         if table:
-            one = len(keys) == 1
-            key = f"= {args.add(keys[0], 'uuid')}" if one else f"= any({args.add(keys, 'uuid[]')})"
-            name, source, where = f"{table}_by_id", f"{table} t", f"where t.id {key}"
+            name, source, where = f"{table}_by_id", f"{table} t", f"where t.id {_in(keys, args)}"
         else:
             args.append(keys)
             name = f"{record.__name__.lower()}_by_id"
@@ -131,65 +129,54 @@ class PagesOf(Level):
         return {key: self._page(found.get(key, ())) for key in keys}
 
     def _statement(self, keys: list[UUID], args: Args) -> str:
-        listing, asked, shape = self.listing, self.asked, self.shape
+        listing, asked = self.listing, self.asked
         parent = listing.parents[self.by] if self.by else None
         of = [listing.condition] if listing.condition != "true" else []
         if parent:
-            one = len(keys) == 1
-            key = f"= {args.add(keys[0], 'uuid')}" if one else f"= any({args.add(keys, 'uuid[]')})"
-            of.append(f"{parent} {key}")
+            of.append(f"{parent} {_in(keys, args)}")
         of += filtered(listing, asked, args)
         many = parent if len(keys) > 1 else None
-        sort = listing.sorts[asked.sort]
+        where = [*of, *bounds(asked, listing.sorts[asked.sort], args if self.rows else Args())]
         if not self.rows:
-            bounds(asked, sort, Args())  # A cursor that is none is refused, whatever is asked of the page.
             return _counted(listing, of, many)
-        where = [*of, *bounds(asked, sort, args)]
-        direction = "desc" if asked.descending != asked.backwards else "asc"
-        limit = asked.size + 1
         total = _counted(listing, of, many) if self.total else None
-        if not (many or total or shape.joins):
-            return self._flat(where, f"{sort.expression} {direction}, t.id {direction}", limit)
-        return self._placed(where, direction, limit, many, total, args)
+        if not (many or total or self.shape.joins):
+            return self._flat(where)
+        return self._placed(where, many, total, args)
 
-    def _flat(self, where: Sequence[str], order: str, limit: int) -> str:
-        value = f", {self.listing.sorts[self.asked.sort].expression}" if self.cursors else ""
-        source = f"{self.listing.source} {_all(where)}"
-        return f"select {self.shape.select}{value} from {source} order by {order} limit {limit}"
+    def _order(self, value: str) -> str:
+        direction = "desc" if self.asked.descending != self.asked.backwards else "asc"
+        return f"order by {value} {direction}, t.id {direction}"
 
-    def _placed(
-        self,
-        where: Sequence[str],
-        direction: str,
-        limit: int,
-        many: str | None,
-        total: str | None,
-        args: Args,
-    ) -> str:
+    @property
+    def _value(self) -> str:
+        return self.listing.sorts[self.asked.sort].expression
+
+    def _flat(self, where: Sequence[str]) -> str:
+        value = f", {self._value}" if self.cursors else ""
+        source = f"{self.listing.source} {_all(where)} {self._order(self._value)}"
+        return f"select {self.shape.select}{value} from {source} limit {self.asked.size + 1}"
+
+    def _placed(self, where: Sequence[str], many: str | None, total: str | None, args: Args) -> str:
         """Limit first, then join: the page's rows in a subselect, what is folded in around it."""
-        sort, shape = self.listing.sorts[self.asked.sort].expression, self.shape
-        order = f"{sort} {direction}, t.id {direction}"
-        inner = f"{shape.columns}, {sort} as sort_value"
-        tail = ", t.sort_value" if self.cursors else ""
+        tail = ["t.sort_value"] if self.cursors else []
+        source = f"select {self.shape.columns}, {self._value} as sort_value"
+        rest = f"from {self.listing.source} {_all(where)}"
         if many:
-            place = f"row_number() over (partition by {many} order by {order}) as place"
-            source = (
-                f"(select {inner}, {many} as parent_key, {place} from {self.listing.source} {_all(where)}) t"
-            )
-            around, on, after = "t.parent_key", f"t.place <= {limit}", "t.place"
+            place = f"row_number() over (partition by {many} {self._order(self._value)}) as place"
+            source = f"({source}, {many} as parent_key, {place} {rest}) t"
+            on, order = f"t.place <= {self.asked.size + 1}", "order by t.place"
+            tail.append("total.parent_key" if total else "t.parent_key")
         else:
-            select = f"select {inner} from {self.listing.source} {_all(where)}"
-            source = f"({select} order by {order} limit {limit}) t"
-            around, on, after = "", "true", f"t.sort_value {direction}, t.id {direction}"
+            source = f"({source} {rest} {self._order(self._value)} limit {self.asked.size + 1}) t"
+            on, order = "true", self._order("t.sort_value")
         if total:
-            source = f"({total}) total left join {source} on {on}"
-            if many:
-                source, around = f"{source} and t.parent_key = total.parent_key", "total.parent_key"
-            on = "true"
-        tail += f", {around}" * bool(around) + ", total.n" * bool(total)
-        where_ = f"where {on}" if on != "true" else ""
-        joined = shape.joined(self.countings, args)
-        return f"select {shape.select}{tail} from {source} {joined} {where_} order by {after}"
+            both = f"{on} and t.parent_key = total.parent_key" if many else on
+            source, on = f"({total}) total left join {source} on {both}", "true"
+            tail.append("total.n")
+        select = ", ".join([self.shape.select, *tail])
+        joined = self.shape.joined(self.countings, args)
+        return f"select {select} from {source} {joined} where {on} {order}"
 
     def _page(self, rows: Sequence[Row]) -> Page:
         total = rows[0][-1] if self.total and rows else 0
@@ -213,6 +200,10 @@ def _counted(listing: Listing, where: Sequence[str], many: str | None) -> str:
         return f"select count(*) as n from {listing.source} {_all(where)}"
     counted = f"select {many} as parent_key, count(*) as n from {listing.source} {_all(where)}"
     return f"{counted} group by {many}"
+
+
+def _in(keys: list[UUID], args: Args) -> str:
+    return f"= {args.add(keys[0], 'uuid')}" if len(keys) == 1 else f"= any({args.add(keys, 'uuid[]')})"
 
 
 def _all(conditions: Sequence[str]) -> str:

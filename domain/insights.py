@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import Enum
+from functools import cache
+from operator import itemgetter
 from typing import Any, Self
 
 from domain.interactions import BOUNCES, ENGAGEMENT, STOPPED, Category, InteractionType
@@ -210,7 +212,13 @@ class EmailInsights:
     @classmethod
     def of(cls, sums: Mapping[str, int]) -> Self:
         """The KPIs that follow from these sums by kind."""
-        return cls(**{f.name: sum(sums.get(kind, 0) for kind in f.metadata["kinds"]) for f in fields(cls)})
+        return cls(*[sum([sums.get(kind, 0) for kind in kinds]) for kinds in _counted()])
+
+
+@cache
+def _counted() -> tuple[frozenset[str], ...]:
+    """The kinds that each e-mail count adds up."""
+    return tuple(f.metadata["kinds"] for f in fields(EmailInsights))
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,31 +254,33 @@ class Insights:
         return sum(entry.count for entry in self.by_type)
 
 
+_TYPES: Mapping[str, tuple[int, InteractionType]] = {
+    kind.name: (place, kind) for place, kind in enumerate(InteractionType)
+}
+
+
 def fold(sums: Iterable[Sum], without: frozenset[Category] = frozenset()) -> Insights:
     """The insights that follow from these sums, leaving the interactions of some categories out."""
-    by_kind = {entry.kind: entry for entry in sums if entry.n}
-    seen = [
-        (kind, by_kind[kind.name])
-        for kind in InteractionType
-        if kind.name in by_kind and kind.category not in without
-    ]
+    met = [entry for entry in sums if entry.n]
+    placed = [(*_TYPES[entry.kind], entry) for entry in met if entry.kind in _TYPES]
+    placed.sort(key=itemgetter(0))
+    seen = [(kind, entry) for _, kind, entry in placed if kind.category not in without]
+    lasts = [(entry.last_at, kind in ENGAGEMENT) for kind, entry in seen if entry.last_at]
     return Insights(
-        by_type=tuple(TypeCount(kind, entry.n) for kind, entry in seen),
+        by_type=tuple([TypeCount(kind, entry.n) for kind, entry in seen]),
         by_category=tuple(_by_category(seen)),
-        first_interaction_at=min((entry.first_at for _, entry in seen if entry.first_at), default=None),
-        last_interaction_at=max((entry.last_at for _, entry in seen if entry.last_at), default=None),
-        last_engagement_at=max(
-            (entry.last_at for kind, entry in seen if entry.last_at and kind in ENGAGEMENT), default=None
-        ),
-        email=EmailInsights.of({kind: entry.n for kind, entry in by_kind.items()}),
+        first_interaction_at=min([entry.first_at for _, entry in seen if entry.first_at], default=None),
+        last_interaction_at=max([last for last, _ in lasts], default=None),
+        last_engagement_at=max([last for last, engaging in lasts if engaging], default=None),
+        email=EmailInsights.of({entry.kind: entry.n for entry in met}),
     )
 
 
 def _by_category(seen: list[tuple[InteractionType, Sum]]) -> Iterator[CategoryCount]:
-    for category in Category:
-        total = sum(entry.n for kind, entry in seen if kind.category is category)
-        if total:
-            yield CategoryCount(category, total)
+    totals: dict[Category, int] = {}
+    for kind, entry in seen:
+        totals[kind.category] = totals.get(kind.category, 0) + entry.n
+    return (CategoryCount(category, totals[category]) for category in Category if category in totals)
 
 
 WITHOUT_ON_ACCOUNTS = frozenset({Category.SUBSCRIPTION})

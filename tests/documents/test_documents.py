@@ -37,7 +37,7 @@ async def fresh_world(server: str, template: str) -> AsyncIterator[Database]:
         yield found
 
 
-async def answer(db: Database, document: str, *, by_plan: bool) -> tuple[dict[str, Any], list[str]]:
+async def answer(db: Database, document: str, *, by_plan: bool = True) -> tuple[dict[str, Any], list[str]]:
     """What the document answers, as a client sees it, and the statements that it ran."""
     context = Context(db, now=NOW, actor=None, request_id="test")
     outcome = await EXECUTOR.run(context, document, by_plan=by_plan)
