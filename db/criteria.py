@@ -73,6 +73,17 @@ def condition(criterion: Criterion, record: type[Any], table: str, add: Add) -> 
             return _checked(criterion, record, table, add)
 
 
+def scans(criterion: Criterion) -> bool:
+    """Whether rows have to be looked at one by one: no index finds a part of a text."""
+    match criterion:
+        case Every(parts) | Some(parts):
+            return any(map(scans, parts))
+        case Not(part):
+            return scans(part)
+        case Check():
+            return criterion.operator in (Operator.CONTAINS, Operator.ENDS_WITH)
+
+
 def _joined(parts: Sequence[Criterion], word: str, record: type[Any], table: str, add: Add) -> str:
     texts = [condition(part, record, table, add) for part in parts]
     return f"({word.join(texts)})" if texts else ""

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from db.criteria import scans
 from db.database import Reads, Row
 from db.insights import Counting
 from db.listing import bounds, filtered
-from db.listings import Listing
+from db.listings import Listing, Sort
 from db.loaders import ROOT, SetBatch
 from db.shapes import TABLES, Shape
 from db.sql import Args, statement
@@ -136,10 +137,13 @@ class PagesOf(Level):
             of.append(f"{parent} {_in(keys, args)}")
         of += filtered(listing, asked, args)
         many = parent if len(keys) > 1 else None
-        where = [*of, *bounds(asked, listing.sorts[asked.sort], args if self.rows else Args())]
         if not self.rows:
+            bounds(asked, listing.sorts[asked.sort], Args())
             return _counted(listing, of, many)
+        if self.total and not many and asked.where is not None and scans(asked.where):
+            return self._read_once(of, args)
         total = _counted(listing, of, many) if self.total else None
+        where = [*of, *bounds(asked, listing.sorts[asked.sort], args)]
         if not (many or total or self.shape.joins):
             return self._flat(where)
         return self._placed(where, many, total, args)
@@ -156,6 +160,19 @@ class PagesOf(Level):
         value = f", {self._value}" if self.cursors else ""
         source = f"{self.listing.source} {_all(where)} {self._order(self._value)}"
         return f"select {self.shape.select}{value} from {source} limit {self.asked.size + 1}"
+
+    def _read_once(self, of: Sequence[str], args: Args) -> str:
+        """Page and total of what only a walk over many rows can find: they share the walk."""
+        shape, value = self.shape, self._value
+        found = f"select {shape.columns}, {value} as sort_value from {self.listing.source} {_all(of)}"
+        sort = Sort("t.sort_value", self.listing.sorts[self.asked.sort].type)
+        order, where = self._order("t.sort_value"), _all(bounds(self.asked, sort, args))
+        page = f"(select * from found t {where} {order} limit {self.asked.size + 1}) t"
+        select = ", ".join([shape.select, *(["t.sort_value"] if self.cursors else []), "total.n"])
+        joined = shape.joined(self.countings, args)
+        total = "(select count(*) as n from found) total"
+        around = f"with found as materialized ({found}) select {select} from {total}"
+        return f"{around} left join {page} on true {joined} {order}"
 
     def _placed(self, where: Sequence[str], many: str | None, total: str | None, args: Args) -> str:
         """Limit first, then join: the page's rows in a subselect, what is folded in around it."""

@@ -3,13 +3,29 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from graphql import ArgumentNode, FieldNode, GraphQLField, ListValueNode, Node, ObjectValueNode, VariableNode
+from graphql import (
+    ArgumentNode,
+    FieldNode,
+    GraphQLField,
+    ListValueNode,
+    Node,
+    ObjectValueNode,
+    ValueNode,
+    VariableNode,
+    coerce_input_literal,
+    get_named_type,
+)
 from graphql.execution.values import VariableValues, get_argument_values
 from strawberry.schema.base import BaseSchema
-from strawberry.types.arguments import StrawberryArgument, convert_arguments
-from strawberry.types.base import StrawberryList, StrawberryOptional, has_object_definition
+from strawberry.types.arguments import convert_argument, convert_arguments
+from strawberry.types.base import (
+    StrawberryList,
+    StrawberryOptional,
+    get_object_definition,
+    has_object_definition,
+)
 from strawberry.types.field import StrawberryField
 
 from schema.plan.variables import Variables
@@ -61,48 +77,64 @@ class Arguments:
 
     def _converted(self, field: GraphQLField, node: FieldNode, variables: VariableValues) -> dict[str, Any]:
         given = get_argument_values(field, node, variables)
-        registry = self._schema.schema_converter.scalar_registry
-        return convert_arguments(given, self._declared.arguments, registry, self._schema.config)
+        return convert_arguments(given, self._declared.arguments, self._registry, self._schema.config)
+
+    @property
+    def _registry(self) -> Any:
+        return self._schema.schema_converter.scalar_registry
 
     def _compiled(self, varying: list[ArgumentNode]) -> Mapping[str, _Value] | None:
-        known = {self._name(argument): argument for argument in self._declared.arguments}
+        naming = self._schema.config.name_converter
+        known = {naming.from_argument(argument): argument for argument in self._declared.arguments}
         found = {}
         for given in varying:
-            argument = known[given.name.value]
-            value = self._value(given.value, argument.type)
+            argument, kind = known[given.name.value], self._field.args[given.name.value].type
+            value = self._value(given.value, kind, argument.type)
             if value is None:
                 return None
             found[argument.python_name] = value
         return found
 
-    def _name(self, argument: StrawberryArgument) -> str:
-        return self._schema.config.name_converter.from_argument(argument)
-
-    def _value(self, node: Node, kind: Any) -> _Value | None:
-        kind = kind.of_type if isinstance(kind, StrawberryOptional) else kind
-        if isinstance(node, VariableNode) and _is_leaf(kind):
+    def _value(self, node: Node, kind: Any, declared: Any) -> _Value | None:
+        """What makes the value: of a plain variable, of an object with such members; None for what is odd."""
+        declared = declared.of_type if isinstance(declared, StrawberryOptional) else declared
+        if not holds_variable(node):
+            fixed = convert_argument(
+                coerce_input_literal(cast(ValueNode, node), kind),
+                declared,
+                self._registry,
+                self._schema.config,
+            )
+            return lambda coerced: fixed
+        if isinstance(node, VariableNode) and _is_leaf(declared):
             return _variable(node.name.value)
-        if isinstance(node, ObjectValueNode) and has_object_definition(kind) and len(node.fields) == 1:
-            return self._object(node, kind)
+        if isinstance(node, ObjectValueNode) and has_object_definition(declared):
+            return self._object(node, kind, declared)
         return None
 
-    def _object(self, node: ObjectValueNode, kind: Any) -> _Value | None:
-        """An object of one member, as those that say which record is meant."""
-        (member,) = node.fields
-        for field in kind.__strawberry_definition__.fields:
-            if self._schema.config.name_converter.from_field(field) == member.name.value:
-                value = self._value(member.value, field.type)
-                return None if value is None else _made(kind, field.python_name, value)
-        return None
+    def _object(self, node: ObjectValueNode, kind: Any, declared: Any) -> _Value | None:
+        naming = self._schema.config.name_converter
+        fields = {
+            naming.from_field(field): field for field in get_object_definition(declared, strict=True).fields
+        }
+        members: dict[str, _Value] = {}
+        for member in node.fields:
+            field = fields[member.name.value]
+            shown = get_named_type(kind).fields[member.name.value].type
+            value = self._value(member.value, shown, field.type)
+            if value is None:
+                return None
+            members[field.python_name] = value
+        return _made(declared, members)
 
 
-def _made(kind: Any, name: str, value: _Value) -> _Value:
+def _made(kind: Any, members: Mapping[str, _Value]) -> _Value:
     required = {
         field.python_name: None
-        for field in kind.__strawberry_definition__.fields
+        for field in get_object_definition(kind, strict=True).fields
         if field.default_value is MISSING and field.default_factory is MISSING
     }
-    return lambda coerced: kind(**(required | {name: value(coerced)}))
+    return lambda coerced: kind(**required | {name: value(coerced) for name, value in members.items()})
 
 
 def _without(
