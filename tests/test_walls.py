@@ -7,6 +7,7 @@ from dataclasses import fields
 from datetime import UTC, datetime
 from importlib.metadata import packages_distributions
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 import asyncpg
 import pytest
@@ -126,6 +127,20 @@ async def test_an_interaction_holds_what_its_table_does(connection: asyncpg.Conn
     described = await connection.prepare("select * from interaction")
     kept = {column.name for column in described.get_attributes()}
     assert kept == {field.name for field in fields(facts.Interaction)}
+
+
+@pytest.mark.parametrize("entity", [*sorted(ENTITIES), "interaction"])
+async def test_what_a_record_always_holds_its_table_always_holds(
+    connection: asyncpg.Connection, entity: str
+) -> None:
+    """So that a plan may trust a column that is never null."""
+    record = ENTITIES.get(entity, facts.Interaction)
+    hints = get_type_hints(record)
+    always = {name for name, hint in hints.items() if type(None) not in get_args(hint)}
+    kept = await connection.fetch(
+        "select attname from pg_attribute where attrelid = $1::regclass and attnum > 0 and attnotnull", entity
+    )
+    assert always <= {row["attname"] for row in kept}
 
 
 CONTACT_FACTS = ("contact_account_membership", "interaction", "delivered_copy", "copy_mark", "contact_rollup")
