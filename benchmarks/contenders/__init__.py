@@ -1,0 +1,1 @@
+"""Leadgraph beside hand-written SQL and other GraphQL servers, over the same data and schema."""
