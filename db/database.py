@@ -112,11 +112,17 @@ def _from_jsonb(value: bytes) -> Any:
     return orjson.loads(value[1:])
 
 
-class _Connection(asyncpg.Connection):
-    """A connection that keeps no session state, so that giving it back needs no reset statement."""
+class Stateless(asyncpg.Connection):
+    """A connection that keeps no session state, so that giving it back needs no reset."""
 
     def get_reset_query(self) -> str:
+        """No statement."""
         return ""
+
+    async def reset(self, *, timeout: float | None = None) -> None:  # noqa: ASYNC109 - the driver's name
+        """Nothing, unless a transaction was left open."""
+        if self.is_in_transaction():
+            await super().reset(timeout=timeout)
 
 
 @asynccontextmanager
@@ -127,7 +133,7 @@ async def connected(dsn: str, *, size: int = 8, statement_timeout: float = 30) -
         min_size=1,
         max_size=size,
         init=_prepare,
-        connection_class=_Connection,
+        connection_class=Stateless,
         server_settings={
             "application_name": "leadgraph",
             "statement_timeout": str(int(statement_timeout * 1000)),

@@ -28,6 +28,13 @@ def told(error: GraphQLError, request_id: str) -> Mapping[str, Any]:
     return form | {"extensions": extensions | {"requestId": request_id}}
 
 
+def masked(fault: Exception, request_id: str) -> Mapping[str, Any]:
+    """A fault outside of any field, as the client sees it."""
+    log.error("fault", request_id=request_id, exc_info=fault)
+    extensions = {"code": "INTERNAL_SERVER_ERROR", "retryable": True, "requestId": request_id}
+    return {"message": MASKED, "extensions": extensions}
+
+
 def _is_of_arguments(error: GraphQLError) -> bool:
     """Whether a value did not fit an argument: graphql-core tells so where the field would have been run."""
     cause = error.original_error

@@ -1,8 +1,9 @@
 """GraphQL over HTTP: JSON bodies go to the executor, everything else to Strawberry's own view."""
 
 from datetime import UTC, datetime
+from itertools import count
+from secrets import token_hex
 from typing import Any
-from uuid import uuid4
 
 import orjson
 from cross_web import HTTPException
@@ -19,7 +20,10 @@ from resolvers.context import Context
 from schema.build import schema
 from schema.plan import Executor
 from server import operations
-from server.errors import told
+from server.errors import masked, told
+
+_PROCESS = token_hex(12)
+_requests = count(1)
 
 
 class Endpoint(GraphQL[Context, None]):
@@ -43,6 +47,8 @@ class Endpoint(GraphQL[Context, None]):
         except HTTPException as refusal:
             error = {"message": refusal.reason, "extensions": {"code": "BAD_REQUEST"}}
             response = JSONResponse({"errors": [error]}, status_code=refusal.status_code)
+        except Exception as fault:
+            response = JSONResponse({"errors": [masked(fault, _request_id())]}, status_code=500)
         await response(scope, receive, send)
         return None
 
@@ -72,11 +78,16 @@ class Endpoint(GraphQL[Context, None]):
         return orjson.dumps(data)
 
 
+def _request_id() -> str:
+    """An id of a request that brought none: of this process, and in order."""
+    return f"{_PROCESS}{next(_requests):08x}"
+
+
 def _context(database: Database, headers: dict[bytes, bytes]) -> Context:
     actor = headers.get(b"x-leadgraph-actor")
     return Context(
         database,
         now=datetime.now(UTC),
         actor=actor.decode("latin-1") if actor else None,
-        request_id=(headers.get(b"x-request-id") or b"").decode("latin-1") or uuid4().hex,
+        request_id=(headers.get(b"x-request-id") or b"").decode("latin-1") or _request_id(),
     )

@@ -66,6 +66,7 @@ def _run(listener: socket.socket, workers: int) -> None:
         access_log=False,
         timeout_graceful_shutdown=DRAIN,
         server_header=False,
+        proxy_headers=False,
     )
     if workers > 1:
         print(_greeting(listener), flush=True)

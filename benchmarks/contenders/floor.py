@@ -20,16 +20,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from benchmarks.contenders.floor_sql import STATEMENTS
+from db.database import Stateless
 
 CONNECTIONS = 8
-
-
-class NoReset(asyncpg.Connection):
-    """A connection that is given back as it is."""
-
-    def get_reset_query(self) -> str:
-        """Nothing: no request changes the session."""
-        return ""
 
 
 def arguments(variables: dict[str, str]) -> list[Any]:
@@ -56,7 +49,7 @@ def create(settings: str) -> Starlette:
             min_size=CONNECTIONS,
             max_size=CONNECTIONS,
             max_inactive_connection_lifetime=0,
-            connection_class=NoReset if settings == "best" else asyncpg.Connection,
+            connection_class=Stateless if settings == "best" else asyncpg.Connection,
         )
         yield
         await app.state.pool.close()

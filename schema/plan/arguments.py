@@ -64,6 +64,11 @@ class Arguments:
         self._fixed = self._converted(*_without(field, node, varying), _NO_VARIABLES)
         self._varying = self._compiled(varying)
 
+    @property
+    def fixed(self) -> Mapping[str, Any] | None:
+        """The arguments, where they are the same for every request."""
+        return self._fixed if self._varying == {} else None
+
     def __call__(self, variables: Variables) -> Mapping[str, Any]:
         """The arguments, by the names of the resolver's parameters."""
         if self._varying is None:

@@ -63,10 +63,12 @@ class Document:
 
     def plan(self, schema: BaseSchema, name: str | None, coerced: Mapping[str, Any]) -> Plan | str:
         """The plan of an operation, or why there is none."""
-        declared = self._declared(name)
-        choices = tuple(coerced.get(variable) for variable in self.choosing if variable in declared)
-        if not all(isinstance(choice, bool) for choice in choices):
-            return "a directive's variable has no value"
+        choices: tuple[Any, ...] = ()
+        if self.choosing:
+            declared = self._declared(name)
+            choices = tuple(coerced.get(variable) for variable in self.choosing if variable in declared)
+            if not all(isinstance(choice, bool) for choice in choices):
+                return "a directive's variable has no value"
         known = self.plans.get((name, choices))
         if known is None:
             if len(self.plans) >= MOST_PLANS:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 import strawberry
@@ -25,8 +25,7 @@ class Way(Enum):
     GRAPHQL_CORE = "graphql-core"
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What an operation came to: `{"data": ...}` as JSON, what went wrong, which way it was run and why."""
 
     json: bytes
@@ -65,12 +64,12 @@ class Executor:
         document = self.documents.of(query)
         if document.errors:
             return Outcome(encode(None), document.errors, Way.GRAPHQL_CORE, "not valid")
-        given = dict(variables or {})
+        given = variables or {}
         reason = "as set"
         if self.by_plan if by_plan is None else by_plan:
             try:
                 json = await self._planned(document, context, given, operation_name)
-                self.ways[Way.PLAN.value, ""] += 1
+                self.ways[_BY_PLAN] += 1
                 return Outcome(json)
             except Unplanned as why:
                 reason = str(why)
@@ -82,7 +81,7 @@ class Executor:
         return await self._fieldwise(document, context, given, operation_name, reason)
 
     async def _planned(
-        self, document: Document, context: Context, given: dict[str, Any], operation_name: str | None
+        self, document: Document, context: Context, given: Mapping[str, Any], operation_name: str | None
     ) -> bytes:
         operation = document.operation(operation_name)
         if operation is None:
@@ -97,14 +96,17 @@ class Executor:
         self,
         document: Document,
         context: Context,
-        given: dict[str, Any],
+        given: Mapping[str, Any],
         operation_name: str | None,
         reason: str,
     ) -> Outcome:
         assert document.ast is not None
         context.loaders.forget()
-        result = await fieldwise.execute(self.schema, document.ast, context, given, operation_name)
+        result = await fieldwise.execute(self.schema, document.ast, context, dict(given), operation_name)
         return Outcome(encode(result.data), result.errors or (), Way.GRAPHQL_CORE, reason)
+
+
+_BY_PLAN = (Way.PLAN.value, "")
 
 
 def encode(data: Any) -> bytes:

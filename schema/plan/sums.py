@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import fields
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 from domain.insights import CategoryCount, EmailInsights, TypeCount
 from domain.interactions import ENGAGEMENT, Category, InteractionType
+from domain.refusals import Refused
 from resolvers.identity import to_global
 from resolvers.insights import Aggregate, Question
 from resolvers.levels import Reach, Sums
 from resolvers.relations import Relation
+from schema.plan.arguments import Arguments, Ask
 from schema.plan.code import called
 from schema.plan.derived import inlined
 from schema.plan.leaves import Unplanned, writer
@@ -26,14 +30,18 @@ _KINDS: Mapping[str, frozenset[str]] = {f.name: f.metadata["kinds"] for f in fie
 
 def insights_of(owner: RecordPlace, chosen: Chosen) -> str:
     """The insights of a record, for the question that the field's arguments ask."""
-    question, arguments = chosen.source.question, owner.planner.arguments(chosen)
+    ask = owner.planner.ask(_asking(chosen.source.question, owner.planner.arguments(chosen)))
+    return owner.planner.object(chosen.kind, chosen.nodes, InsightsPlace(owner, chosen.source.aggregate, ask))
 
-    def ask(variables: Any, now: Any, asks: Any) -> Question:
-        found: Question = question(now, **arguments(variables))
-        return found
 
-    place = InsightsPlace(owner, chosen.source.aggregate, owner.planner.ask(ask))
-    return owner.planner.object(chosen.kind, chosen.nodes, place)
+def _asking(question: Callable[..., Question], arguments: Arguments) -> Ask:
+    """What asks the question: once for all requests where neither variables nor the moment matter."""
+    if arguments.fixed is not None:
+        with suppress(Refused):
+            found = question(datetime.now(UTC), **arguments.fixed)
+            if not found.usual:
+                return lambda variables, now, asks: found
+    return lambda variables, now, asks: question(now, **arguments(variables))
 
 
 class InsightsPlace:
