@@ -27,7 +27,7 @@ class Shape:
     def __init__(self, record: type[Any], key: str = "id") -> None:
         self.questions: list[Sums | Reach] = []
         self._places: dict[str, int] = {}
-        self._texts: dict[tuple[Counting, ...], str] = {}
+        self._joined_last: tuple[tuple[Counting, ...], str] = ((), "")
         self._own: dict[str, None] = {}
         self._joins: list[str | Sums | Reach] = []
         self._joined: dict[tuple[str, str], Part] = {}
@@ -89,10 +89,9 @@ class Shape:
             return ""
         if not all(counting.is_fixed for counting in countings):
             return self._join(countings, args)
-        known = self._texts.get(countings)
-        if known is None:
-            known = self._texts[countings] = self._join(countings, args)
-        return known
+        if self._joined_last[0] != countings or not self._joined_last[1]:
+            self._joined_last = (countings, self._join(countings, args))
+        return self._joined_last[1]
 
     def _join(self, countings: tuple[Counting, ...], args: Args) -> str:
         due = iter(countings)
@@ -192,7 +191,7 @@ class Sums:
         rows = "\nunion all\n".join(counting.counted(owner, f"= {key}", names) for owner, key in self._owners)
         counts = f"from ({rows}) counted where (not machine or {names['machines']}){self._only()}"
         if self._by_kind:
-            sums = "kind, sum(n) as n, min(first_at) as first_at, max(last_at) as last_at"
+            sums = "kind, sum(n::int) as n, min(first_at) as first_at, max(last_at) as last_at"
             counts = f"from (select {sums} {counts} group by kind) summed where n <> 0"
         values = ", ".join(f"{value} as a{place}" for place, value in enumerate(self._values)) or "null"
         return f"left join lateral (select {values} {counts}) s{self.number} on true"

@@ -39,10 +39,6 @@ class Context:
         """The rows of a whole set of keys, read together with the other sets of this moment."""
         return await self.loaders.load_set(level, keys)
 
-    async def rows_alone(self, level: Level, keys: tuple[UUID, ...]) -> Found:
-        """The same for what has nothing beside it that could share its statement."""
-        return await level.fetch(self.reads, list(keys))
-
     async def write(
         self, act: Callable[Concatenate[Transaction, P], Awaitable[A]], *args: P.args, **kwargs: P.kwargs
     ) -> A:

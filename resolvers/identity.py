@@ -4,6 +4,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import a2b_base64
 from uuid import UUID
 
+from db.ids import parsed
 from domain.refusals import Code, Refused
 
 
@@ -29,7 +30,7 @@ def uuid_of(id: str, type_name: str, *path: str) -> UUID:
     try:
         start, key = a2b_base64(id + "==").decode("ascii").split(":")
         if start == type_name and "-" not in id and "_" not in id:
-            return UUID(key)
+            return parsed(key)
     except ValueError:
         pass
     try:

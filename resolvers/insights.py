@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 from db.insights import Counting
@@ -30,8 +31,12 @@ class Question:
 
     def counting(self, owner: str) -> Counting:
         """What counts for such an owner; only accounts have members who have left."""
-        former = self.former and owner == "account"
-        return Counting(self.window, self.machines, former, self.since_created)
+        return self.whole if owner == "account" else replace(self.whole, former=False)
+
+    @cached_property
+    def whole(self) -> Counting:
+        """What counts, former members too where they are asked for."""
+        return Counting(self.window, self.machines, self.former, self.since_created)
 
     def since(self, created_at: datetime) -> "Question":
         """The question of a record whose window begins with it."""

@@ -1,8 +1,7 @@
 """One record: by its global id, by its address, by another system's key."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from db.loaders import One
@@ -42,8 +41,7 @@ async def _insights(info: Info, type_name: str, parts: list[str], id: str) -> An
     return await aggregate.answer(owner, info, question) if owner is not None else None
 
 
-@dataclass(frozen=True)
-class Key:
+class Key(NamedTuple):
     """How one record is known: by its id, its address, or another system's key."""
 
     id: UUID | None = None

@@ -1,8 +1,7 @@
 """Operations in JSON bodies: read, run by the executor, answered in bytes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from cross_web import HTTPException
@@ -13,8 +12,7 @@ from schema.plan import Executor, Outcome
 from server.errors import told
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(NamedTuple):
     """What a request asks for."""
 
     query: str
@@ -82,5 +80,7 @@ def written(outcome: Outcome, request_id: str) -> bytes:
 
 
 def _way(outcome: Outcome) -> bytes:
-    way = outcome.way.value if outcome.reason is None else f"{outcome.way.value}; {outcome.reason}"
+    if outcome.reason is None:
+        return b"plan"
+    way = f"{outcome.way.value}; {outcome.reason}"
     return way.encode("ascii", "replace").replace(b"\n", b" ")

@@ -69,6 +69,15 @@ class Arguments:
         """The arguments, where they are the same for every request."""
         return self._fixed if self._varying == {} else None
 
+    def variable(self, argument: str, member: str) -> str | None:
+        """The variable that stands alone as this member of this argument, as in `by: {id: $id}`."""
+        for given in self._node.arguments or ():
+            if given.name.value == argument and isinstance(given.value, ObjectValueNode):
+                (only, *others) = given.value.fields
+                if not others and only.name.value == member and isinstance(only.value, VariableNode):
+                    return only.value.name.value
+        return None
+
     def __call__(self, variables: Variables) -> Mapping[str, Any]:
         """The arguments, by the names of the resolver's parameters."""
         if self._varying is None:

@@ -29,7 +29,7 @@ class Step:
 
     def countings(self, asks: Asks) -> tuple[Any, ...]:
         """What counts for each question of the shape."""
-        return tuple(asks[number].counting("account") for number in self.questions)
+        return tuple([asks[number].whole for number in self.questions])
 
     def keys(self, rows: Iterable[Any]) -> tuple[UUID, ...]:
         """The keys that these rows of the step before hold."""

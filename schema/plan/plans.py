@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -9,9 +10,10 @@ from graphql import GraphQLObjectType, OperationDefinitionNode
 from strawberry.schema.base import BaseSchema
 
 from resolvers.context import Context
+from resolvers.identity import uuid_of
 from resolvers.levels import ROOT, Known, Level, Records, Shape
 from resolvers.lookups import NODES, Key
-from schema.plan.arguments import Ask, asked
+from schema.plan.arguments import Arguments, Ask, asked
 from schema.plan.code import Write, written
 from schema.plan.leaves import Unplanned
 from schema.plan.levels import Asks, Root, Step, by_key
@@ -34,10 +36,15 @@ class Plan:
     roots: Sequence[Root]
     nodes: Sequence[NodesRoot]
     write: Write
+    alone: Root | None
+    """The only statement, where there is but one: nothing is beside it that could share it."""
 
     async def run(self, context: Context, variables: Variables) -> Any:
         """The operation's data."""
         asks = asked(self.asks, variables, context.now)
+        if self.alone is not None:
+            level = self.alone.step.make(self.alone.step, asks)
+            return self.write([await level.fetch(context.reads, list(self.alone.keys(asks)))], asks)
         found = await run_all(context, self.roots, self.nodes, asks, self.steps)
         return self.write(found, asks)
 
@@ -52,7 +59,9 @@ def plan(schema: BaseSchema, operation: OperationDefinitionNode, selections: Sel
     nodes: list[NodesRoot] = []
     shown = {key: _root(planner, kind, one, nodes) for key, one in chosen_at_root(kind, fields).items()}
     write = planner.code.compile(written(shown))
-    return Plan(planner.asks, len(planner.steps) + len(nodes), planner.roots, nodes, write)
+    steps = len(planner.steps) + len(nodes)
+    alone = planner.roots[0] if steps == len(planner.roots) == 1 else None
+    return Plan(planner.asks, steps, planner.roots, nodes, write, alone)
 
 
 def _root(planner: Planner, kind: GraphQLObjectType, chosen: Chosen | None, nodes: list[NodesRoot]) -> str:
@@ -72,14 +81,26 @@ def _root(planner: Planner, kind: GraphQLObjectType, chosen: Chosen | None, node
 
 
 def _lookup(planner: Planner, chosen: Chosen) -> str:
-    source, arguments = chosen.source, planner.arguments(chosen)
-    ask = planner.ask(lambda variables, now, asks: source.key(**arguments(variables)))
+    source = chosen.source
+    ask = planner.ask(_key(source, planner.arguments(chosen)))
     record = NODES[source.type_name].record
     make = partial(_known, type_name=source.type_name, ask=ask)
     step = planner.step(Shape(record), make, by_key, keyed_by_id=True)
     planner.roots.append(Root(step, ask))
     write = record_writer(planner, step, chosen.kind, chosen, alone=True)
     return f"{write}(f[{step.number}].get(a[{ask}].id or {planner.code.name(ROOT)}), f, a)"
+
+
+def _key(source: Lookup, arguments: Arguments) -> Ask:
+    """What asks for the key; a plain id is the usual one, and goes a shorter way."""
+    name = arguments.variable("by", "id")
+    type_name = source.type_name
+
+    def ask(variables: Variables, now: datetime, asks: Asks) -> Key:
+        id = variables.coerced.get(name) if name else None
+        return Key(uuid_of(id, type_name)) if id else source.key(**arguments(variables))
+
+    return ask
 
 
 def _known(step: Step, asks: Asks, type_name: str, ask: int) -> Level:

@@ -24,10 +24,6 @@ async def run_all(
 ) -> list[Any]:
     """What all statements found: the steps by number, the others from the end."""
     found: list[Any] = [_NOTHING] * steps
-    if steps == 1 and roots:
-        (root,) = roots
-        found[0] = await context.rows_alone(root.step.make(root.step, asks), root.keys(asks))
-        return found
 
     async def other(place: int, asked: Other) -> None:
         found[-place] = await asked.run(context, asks)

@@ -182,16 +182,18 @@ class Grouped:
     """Adds counts by kind up into groups, in the order of the groups."""
 
     def __init__(self, groups: Mapping[str, str]) -> None:
+        order = {group: place for place, group in enumerate(dict.fromkeys(groups.values()))}
         self._groups = groups
+        self._place = order.__getitem__
 
-    def __call__(self, kinds: list[str] | None, ns: list[Any] | None) -> list[tuple[str, int]]:
+    def __call__(self, kinds: list[str] | None, ns: list[int] | None) -> list[tuple[str, int]]:
         """The groups that were met, and how often each was."""
-        counted = dict(zip(kinds or (), ns or (), strict=True))
         found: dict[str, int] = {}
-        for kind, group in self._groups.items():
-            if kind in counted:
-                found[group] = found.get(group, 0) + int(counted[kind])
-        return list(found.items())
+        for kind, n in zip(kinds or (), ns or (), strict=True):
+            group = self._groups.get(kind)
+            if group is not None:
+                found[group] = found.get(group, 0) + n
+        return [(group, found[group]) for group in sorted(found, key=self._place)]
 
 
 _ENTRIES: Mapping[str, type[Any]] = {"type": TypeCount, "category": CategoryCount}
