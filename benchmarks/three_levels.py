@@ -13,6 +13,7 @@ from statistics import median
 
 import asyncpg
 
+from db.connections import Connections
 from db.database import Database, Reads, connected
 from db.embedded import running
 from db.migrate import migrate
@@ -44,8 +45,8 @@ fragment Figures on Insights { interactions email { delivered uniqueOpens openRa
 class Heard(Reads):
     """Reads that keep what they were asked, so that it can be asked again."""
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
-        super().__init__(pool)
+    def __init__(self, connections: Connections) -> None:
+        super().__init__(connections)
         self.asked: list[tuple[str, tuple[object, ...], str | None]] = []
 
     async def rows(self, name: str, *args: object, text: str | None = None) -> list[asyncpg.Record]:
@@ -56,7 +57,7 @@ class Heard(Reads):
 async def request(db: Database) -> Heard:
     """Runs the document once."""
     context = Context(db, datetime.now(UTC), None, "benchmark")
-    heard = Heard(db._pool)
+    heard = Heard(db._connections)
     context.reads = context.loaders._reads = heard
     result = await schema.execute(DOCUMENT, context_value=context)
     assert result.errors is None

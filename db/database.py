@@ -10,6 +10,7 @@ import asyncpg
 import orjson
 from asyncpg.pool import PoolConnectionProxy
 
+from db.connections import Connections
 from db.months import make_months, month_of
 from db.rows import to_record
 from db.sql import statement
@@ -25,39 +26,40 @@ Connection = asyncpg.Connection | PoolConnectionProxy
 class Database:
     """A pool of connections to one PostgreSQL; one for the process."""
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
-        self._pool = pool
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
         self._months: set[datetime] = set()
 
     def reads(self) -> "Reads":
         """Reads for one request, with a list of the statements it ran."""
-        return Reads(self._pool)
+        return Reads(self._connections)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator["Transaction"]:
         """One transaction: committed when the block ends, undone when it raises."""
-        async with self._pool.acquire() as connection, connection.transaction():
+        async with self._connections.acquire() as connection, connection.transaction():
             yield Transaction(connection)
 
     async def prepare_months(self, moments: Iterable[datetime]) -> None:
         """Makes the partitions that interactions of these moments go into."""
         missing = {month for moment in moments if (month := month_of(moment))} - self._months
         if missing:
-            async with self._pool.acquire() as connection:
+            async with self._connections.acquire() as connection:
                 await make_months(connection, missing)
             self._months |= missing
 
     async def ping(self) -> int:
         """The highest migration applied; proves that the database answers."""
-        number: int = await self._pool.fetchval("select max(number) from migration")
-        return number
+        async with self._connections.acquire() as connection:
+            number: int = await connection.fetchval("select max(number) from migration")
+            return number
 
 
 class Reads:
     """Statements of one request outside any transaction; `ran` names them in order."""
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
-        self._pool = pool
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
         self._turns = asyncio.Semaphore(AT_ONCE)
         self.ran: list[str] = []
 
@@ -65,7 +67,7 @@ class Reads:
         """The rows of a named statement, or of a composed `text` known under that name."""
         self.ran.append(name)
         try:
-            async with self._turns, self._pool.acquire() as connection:
+            async with self._turns, self._connections.acquire() as connection:
                 found: list[Row] = await connection.fetch(text or statement(name), *args)
                 return found
         except (asyncpg.DataError, asyncpg.CharacterNotInRepertoireError, UnicodeEncodeError):
@@ -141,7 +143,8 @@ async def connected(dsn: str, *, size: int = 8, statement_timeout: float = 30) -
             "timezone": "UTC",
         },
     )
+    connections = Connections(pool, size)
     try:
-        yield Database(pool)
+        yield Database(connections)
     finally:
-        await pool.close()
+        await connections.close()

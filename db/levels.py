@@ -176,12 +176,13 @@ class PagesOf(Level):
 
     def _placed(self, where: Sequence[str], many: str | None, total: str | None, args: Args) -> str:
         """Limit first, then join: the page's rows in a subselect, what is folded in around it."""
-        tail = ["t.sort_value"] if self.cursors else []
+        tail, only = ["t.sort_value"] if self.cursors else [], ""
         source = f"select {self.shape.columns}, {self._value} as sort_value"
         rest = f"from {self.listing.source} {_all(where)}"
         if many:
             place = f"row_number() over (partition by {many} {self._order(self._value)}) as place"
             source = f"({source}, {many} as parent_key, {place} {rest}) t"
+            only = f" and t.place <= {self.asked.size}"
             on, order = f"t.place <= {self.asked.size + 1}", "order by t.place"
             tail.append("total.parent_key" if total else "t.parent_key")
         else:
@@ -192,7 +193,7 @@ class PagesOf(Level):
             source, on = f"({total}) total left join {source} on {both}", "true"
             tail.append("total.n")
         select = ", ".join([self.shape.select, *tail])
-        joined = self.shape.joined(self.countings, args)
+        joined = self.shape.joined(self.countings, args, only)
         return f"select {select} from {source} {joined} where {on} {order}"
 
     def _page(self, rows: Sequence[Row]) -> Page:

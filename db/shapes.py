@@ -27,7 +27,7 @@ class Shape:
     def __init__(self, record: type[Any], key: str = "id") -> None:
         self.questions: list[Sums | Reach] = []
         self._places: dict[str, int] = {}
-        self._joined_last: tuple[tuple[Counting, ...], str] = ((), "")
+        self._last: tuple[tuple[Counting, ...], str | None, str] = ((), None, "")
         self._own: dict[str, None] = {}
         self._joins: list[str | Sums | Reach] = []
         self._joined: dict[tuple[str, str], Part] = {}
@@ -83,19 +83,19 @@ class Shape:
         """How many values a row has; what a statement adds of its own comes after them."""
         return len(self._places)
 
-    def joined(self, countings: tuple[Counting, ...], args: Args) -> str:
-        """The joins, with what counts for each question."""
+    def joined(self, countings: tuple[Counting, ...], args: Args, only: str = "") -> str:
+        """The joins, with what counts for each question; sums are read for the rows that `only` says."""
         if not self._joins:
             return ""
         if not all(counting.is_fixed for counting in countings):
-            return self._join(countings, args)
-        if self._joined_last[0] != countings or not self._joined_last[1]:
-            self._joined_last = (countings, self._join(countings, args))
-        return self._joined_last[1]
+            return self._join(countings, args, only)
+        if self._last[:2] != (countings, only):
+            self._last = (countings, only, self._join(countings, args, only))
+        return self._last[2]
 
-    def _join(self, countings: tuple[Counting, ...], args: Args) -> str:
+    def _join(self, countings: tuple[Counting, ...], args: Args, only: str) -> str:
         due = iter(countings)
-        texts = (join if isinstance(join, str) else join.text(next(due), args) for join in self._joins)
+        texts = (join if isinstance(join, str) else join.text(next(due), args, only) for join in self._joins)
         return " ".join(texts)
 
     @cached_property
@@ -185,11 +185,11 @@ class Sums:
         """What is read, but for what counts."""
         return f"{self._owners} {list(self._values)} {self._by_kind}"
 
-    def text(self, counting: Counting, args: Args) -> str:
+    def text(self, counting: Counting, args: Args, only: str) -> str:
         """The join."""
         names = counting.names(args, self._created)
         rows = "\nunion all\n".join(counting.counted(owner, f"= {key}", names) for owner, key in self._owners)
-        counts = f"from ({rows}) counted where (not machine or {names['machines']}){self._only()}"
+        counts = f"from ({rows}) counted where (not machine or {names['machines']}){self._only()}{only}"
         if self._by_kind:
             sums = "kind, sum(n::int) as n, min(first_at) as first_at, max(last_at) as last_at"
             counts = f"from (select {sums} {counts} group by kind) summed where n <> 0"
@@ -223,12 +223,12 @@ class Reach:
         """What is read, but for what counts."""
         return f"reach {self._key} {self._engaged}"
 
-    def text(self, counting: Counting, args: Args) -> str:
+    def text(self, counting: Counting, args: Args, only: str) -> str:
         """The join."""
         engaged = (
             f", count(*) filter (where {counting.engaged(args)})::int as engaged" if self._engaged else ""
         )
-        members = f"from contact member where member.account_id = {self._key}"
+        members = f"from contact member where member.account_id = {self._key}{only}"
         return (
             f"left join lateral (select count(*)::int as contacts{engaged} {members}) s{self.number} on true"
         )

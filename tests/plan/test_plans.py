@@ -87,7 +87,7 @@ async def test_what_hangs_on_a_known_id_goes_out_beside_its_record(
             return found
 
     context = Context(company, AT, None, "test")
-    context.reads = context.loaders._reads = Heard(company._pool)
+    context.reads = context.loaders._reads = Heard(company._connections)
     lists = "contacts { nodes { id } } leads { nodes { id } }"
     text = f"query ($id: ID!) {{ account(by: {{id: $id}}) {{ name {lists} }} }}"
     outcome = await executor.run(context, text, {"id": known["account"]})
@@ -121,7 +121,7 @@ async def test_a_request_runs_only_so_many_statements_at_once(executor: Executor
         async def acquire(self) -> AsyncIterator[Any]:
             nonlocal held, most
             held, most = held + 1, max(most, held + 1)
-            async with company._pool.acquire() as connection:
+            async with company._connections.acquire() as connection:
                 await asyncio.sleep(0.01)
                 yield connection
             held -= 1
@@ -143,7 +143,7 @@ async def test_columns_that_nobody_asks_for_are_not_read(executor: Executor, com
             return await super().rows(name, *args, text=text)
 
     context = Context(company, AT, None, "test")
-    context.reads = context.loaders._reads = Heard(company._pool)
+    context.reads = context.loaders._reads = Heard(company._connections)
     await executor.run(context, "{ contacts(first: 2) { nodes { jobTitle account { name } } } }")
     (text,) = read
     assert "t.job_title" in text
@@ -212,7 +212,7 @@ async def test_a_fault_of_a_statement_is_told_by_the_other_way(executor: Executo
             raise ConnectionError("the database is gone")
 
     context = Context(company, AT, None, "test")
-    context.reads = context.loaders._reads = Failing(company._pool)
+    context.reads = context.loaders._reads = Failing(company._connections)
     text = '{ contact(by: {email: "nobody@example.org"}) { id } __typename }'
     outcome = await executor.run(context, text)
     assert (outcome.way, outcome.reason) == (Way.GRAPHQL_CORE, "ConnectionError")
