@@ -1,5 +1,6 @@
 """Batches of the plan executor: the rows of one shape for whole sets of keys, in one statement."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -124,10 +125,12 @@ class PagesOf(Level):
         if len(keys) == 1:
             return {keys[0]: self._page(rows)}
         place = self.shape.width + self.cursors
-        found: dict[UUID, list[Row]] = {}
+        found: defaultdict[UUID, list[Row]] = defaultdict(list)
         for row in rows:
-            found.setdefault(row[place], []).append(row)
-        return {key: self._page(found.get(key, ())) for key in keys}
+            found[row[place]].append(row)
+        pages: Found = dict.fromkeys(keys, self._page(()))
+        pages.update((key, self._page(some)) for key, some in found.items())
+        return pages
 
     def _statement(self, keys: list[UUID], args: Args) -> str:
         listing, asked = self.listing, self.asked

@@ -158,11 +158,11 @@ class Sums:
 
     def first(self, kinds: Iterable[str]) -> int:
         """The place of the first moment of these kinds."""
-        return self._value(f"min(first_at){self._filter(kinds)}")
+        return self._value(f"min(first_at){self._filter(kinds, always=_TYPES)}")
 
     def last(self, kinds: Iterable[str]) -> int:
         """The place of the last moment of these kinds."""
-        return self._value(f"max(last_at){self._filter(kinds)}")
+        return self._value(f"max(last_at){self._filter(kinds, always=_TYPES)}")
 
     def kinds(self) -> tuple[int, int]:
         """The places of all kinds that were met, and of how often each was."""
@@ -170,10 +170,11 @@ class Sums:
         self._due.update(_KINDS)
         return self._value("array_agg(kind)"), self._value("array_agg(n)")
 
-    def _filter(self, kinds: Iterable[str]) -> str:
+    def _filter(self, kinds: Iterable[str], always: Iterable[str] = _KINDS) -> str:
+        """Which rows count; none has to be left out where all that can count do."""
         found = set(kinds)
         self._due |= found
-        return f" filter (where {_among(found)})"
+        return f" filter (where {_among(found)})" if found < set(always) else ""
 
     def _value(self, expression: str) -> int:
         self._values.setdefault(expression)

@@ -44,11 +44,11 @@ def list_of(place: RecordPlace, chosen: Chosen) -> str:
     before: tuple[int, ...] = ()
     written_: list[tuple[str, str]] = []
     for listed in alternatives:
-        step, write = _page(planner, listed, ask, chosen)
+        step, write = _page(planner, listed, ask, chosen, place)
         place.follow(step, listed.key, before)
         before = (*before, place.part.column(listed.key))
         key = place.value(listed.key)
-        written_.append((key, f"{write}(f[{step.number}].get({key}, {value}), f, a)"))
+        written_.append((key, f"{write}(f[{step.number}].get({key}, {value}), f, a, {place.row})"))
     *first, (_, last) = written_
     for key, page in reversed(first):
         last = f"({page} if {key} is not None else {last})"
@@ -66,22 +66,32 @@ def _ask(planner: Planner, chosen: Chosen) -> int:
     return planner.ask(lambda variables, now, asks: asked(**arguments(variables)))
 
 
-def _page(planner: Planner, listed: Listed, ask: int, chosen: Chosen) -> tuple[Step, str]:
+def _page(
+    planner: Planner, listed: Listed, ask: int, chosen: Chosen, parent: RecordPlace | None = None
+) -> tuple[Step, str]:
     paging = Paging(listed, ask)
     step = planner.step(Shape(listed.listing.record), paging, by_page)
-    place = PagePlace(planner, step, paging)
+    place = PagePlace(planner, step, paging, _above(listed, parent))
     shown = planner.object(chosen.kind, chosen.nodes, place)
     if not paging.cursors:
-        return step, planner.code.function("p, f, a", shown)
+        return step, planner.code.function("p, f, a, o=None", shown)
     cursor = planner.ask(lambda variables, now, asks: cursors_of(listed.listing, asks[ask]))
-    return step, planner.code.function("p, f, a", shown, f"cursor = a[{cursor}]")
+    return step, planner.code.function("p, f, a, o=None", shown, f"cursor = a[{cursor}]")
+
+
+def _above(listed: Listed, parent: RecordPlace | None) -> records.Above | None:
+    if parent is None or listed.by is None or listed.key != "id":
+        return None
+    place = records.RecordPlace(parent.planner, parent.step, parent.part, "o", alone=parent.alone)
+    return records.Above(place, listed.by, listed.listing.parents[listed.by].removeprefix("t."))
 
 
 class PagePlace:
     """A page while it is written."""
 
-    def __init__(self, planner: Planner, step: Step, paging: Paging) -> None:
+    def __init__(self, planner: Planner, step: Step, paging: Paging, above: records.Above | None) -> None:
         self.planner = planner
+        self.above = above
         self.step = step
         self.paging = paging
         self.row = f"r{step.number}"
@@ -106,7 +116,8 @@ class PagePlace:
 
     def node(self) -> RecordPlace:
         """The record of a row."""
-        return records.RecordPlace(self.planner, self.step, self.step.shape.part, self.row, alone=False)
+        part = self.step.shape.part
+        return records.RecordPlace(self.planner, self.step, part, self.row, alone=False, above=self.above)
 
     def cursor(self, row: str) -> str:
         """The Python that gives a row's cursor."""

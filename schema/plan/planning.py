@@ -14,7 +14,8 @@ from graphql import (
 from strawberry.schema.base import BaseSchema
 from strawberry.types.field import StrawberryField
 
-from resolvers.levels import Shape
+from resolvers.insights import Question
+from resolvers.levels import Shape, Sums
 from schema.plan.arguments import Arguments, Ask
 from schema.plan.code import Code, written
 from schema.plan.leaves import Unplanned
@@ -75,6 +76,8 @@ class Planner:
         self.steps: list[Step] = []
         self.roots: list[Root] = []
         self.asks: list[Ask] = []
+        self.sums: dict[tuple[int, str, str, Question], Sums] = {}
+        """The sums that rows hold already: of which step and record, whose, and for which question."""
 
     def ask(self, ask: Ask) -> int:
         """Adds what a request has to work out first; its number."""

@@ -3,7 +3,7 @@
 from enum import Enum
 from functools import partial
 from operator import attrgetter
-from typing import Any, get_type_hints
+from typing import Any, NamedTuple, get_type_hints
 
 from graphql import GraphQLObjectType
 
@@ -18,11 +18,22 @@ from schema.plan.planning import MOST_JOINS, Chosen, Planner
 from schema.sources import Column, Computed, Constant, Folded, Group, Identity, List
 
 
+class Above(NamedTuple):
+    """Where the parent of the records of a page is, and the column by which they hold its id."""
+
+    place: "RecordPlace"
+    by: str
+    column: str
+
+
 class RecordPlace:
     """A record in a row; `alone` where the statement reads one record and not a page of them."""
 
-    def __init__(self, planner: Planner, step: Step, part: Part, row: str, *, alone: bool) -> None:
+    def __init__(
+        self, planner: Planner, step: Step, part: Part, row: str, *, alone: bool, above: Above | None = None
+    ) -> None:
         self.planner = planner
+        self.above = above
         self.step = step
         self.part = part
         self.row = row

@@ -15,7 +15,7 @@ from resolvers.identity import to_global
 from resolvers.insights import Aggregate, Question
 from resolvers.levels import Reach, Sums
 from resolvers.relations import Relation
-from schema.plan.arguments import Arguments, Ask
+from schema.plan.arguments import Arguments
 from schema.plan.code import called
 from schema.plan.derived import inlined
 from schema.plan.leaves import Unplanned, writer
@@ -30,25 +30,35 @@ _KINDS: Mapping[str, frozenset[str]] = {f.name: f.metadata["kinds"] for f in fie
 
 def insights_of(owner: RecordPlace, chosen: Chosen) -> str:
     """The insights of a record, for the question that the field's arguments ask."""
-    ask = owner.planner.ask(_asking(chosen.source.question, owner.planner.arguments(chosen)))
-    return owner.planner.object(chosen.kind, chosen.nodes, InsightsPlace(owner, chosen.source.aggregate, ask))
+    question, arguments = chosen.source.question, owner.planner.arguments(chosen)
+    fixed = _fixed(question, arguments)
+    ask = owner.planner.ask(
+        (lambda variables, now, asks: fixed)
+        if fixed
+        else (lambda variables, now, asks: question(now, **arguments(variables)))
+    )
+    place = InsightsPlace(owner, chosen.source.aggregate, ask, fixed)
+    return owner.planner.object(chosen.kind, chosen.nodes, place)
 
 
-def _asking(question: Callable[..., Question], arguments: Arguments) -> Ask:
-    """What asks the question: once for all requests where neither variables nor the moment matter."""
+def _fixed(question: Callable[..., Question], arguments: Arguments) -> Question | None:
+    """The question, where it is the same for every request: neither variables nor the moment matter."""
     if arguments.fixed is not None:
         with suppress(Refused):
             found = question(datetime.now(UTC), **arguments.fixed)
-            if not found.usual:
-                return lambda variables, now, asks: found
-    return lambda variables, now, asks: question(now, **arguments(variables))
+            return None if found.usual else found
+    return None
 
 
 class InsightsPlace:
     """The insights of a record in a row."""
 
-    def __init__(self, owner: RecordPlace, aggregate: Aggregate, ask: int) -> None:
+    def __init__(
+        self, owner: RecordPlace, aggregate: Aggregate, ask: int, fixed: Question | None = None
+    ) -> None:
         self.owner = owner
+        self.fixed = fixed
+        self.row = owner.row
         self.planner = owner.planner
         self.aggregate = aggregate
         self.ask = ask
@@ -80,7 +90,7 @@ class InsightsPlace:
 
     def at(self, place: int) -> str:
         """The Python that gives what the row holds at a place."""
-        return f"{self.owner.row}[{place}]"
+        return f"{self.row}[{place}]"
 
     @property
     def question(self) -> str:
@@ -92,9 +102,26 @@ class InsightsPlace:
     def sums(self) -> Sums:
         """The sums, folded into the statement when a figure first needs them."""
         if self._sums is None:
-            self._sums = Sums(self.owner.part, self.aggregate.owners, self.aggregate.created)
-            self.owner.step.questions.append(self.ask)
+            self._sums = self._above() or self._own()
         return self._sums
+
+    def _own(self) -> Sums:
+        owner, ((whose, by), *others) = self.owner, self.aggregate.owners
+        sums = Sums(owner.part, self.aggregate.owners, self.aggregate.created)
+        owner.step.questions.append(self.ask)
+        if self.fixed and by == "id" and not others:
+            owner.planner.sums[owner.step.number, owner.part.alias, whose, self.fixed] = sums
+        return sums
+
+    def _above(self) -> Sums | None:
+        """The parent's sums, where these are the same: those of a contact's leads are the contact's."""
+        above = self.owner.above
+        if above is None or self.fixed is None or self.aggregate.owners[0] != (above.by, above.column):
+            return None
+        parent = above.place
+        found = self.planner.sums.get((parent.step.number, parent.part.alias, above.by, self.fixed))
+        self.row = parent.row if found else self.row
+        return found
 
     @property
     def reach(self) -> Reach:
