@@ -1,7 +1,7 @@
 """What one statement reads: a record's columns, and the to-one records and sums folded into it."""
 
-from collections.abc import Iterable, Sequence
-from functools import cached_property
+from collections.abc import Sequence
+from functools import cache, cached_property
 from typing import Any
 
 from db.insights import Counting
@@ -17,7 +17,7 @@ TABLES: dict[type[Any], str] = {
     Opportunity: "opportunity",
 }
 """The records that can be joined by their id."""
-_TYPES = {kind.name for kind in InteractionType}
+_TYPES = frozenset(kind.name for kind in InteractionType)
 _KINDS = _TYPES | {kind.name for kind in Measure}
 
 
@@ -147,20 +147,20 @@ class Sums:
         self._shape = part.shape
         self._created = part.expression(created) if created else None
         self._owners = _first_of([(owner, part.expression(by)) for owner, by in owners])
-        self._values: dict[str, None] = {}
+        self._values: dict[str, int] = {}
         self._by_kind = False
         self._due: set[str] = set()
         self.number = part.shape.ask(self)
 
-    def count(self, kinds: Iterable[str]) -> int:
+    def count(self, kinds: frozenset[str]) -> int:
         """The place of how often these kinds were met."""
-        return self._value(f"coalesce(sum(n::int){self._filter(kinds)}, 0)::int")
+        return self._value(f"coalesce(sum(n::int){self._filter(kinds, always=_KINDS)}, 0)::int")
 
-    def first(self, kinds: Iterable[str]) -> int:
+    def first(self, kinds: frozenset[str]) -> int:
         """The place of the first moment of these kinds."""
         return self._value(f"min(first_at){self._filter(kinds, always=_TYPES)}")
 
-    def last(self, kinds: Iterable[str]) -> int:
+    def last(self, kinds: frozenset[str]) -> int:
         """The place of the last moment of these kinds."""
         return self._value(f"max(last_at){self._filter(kinds, always=_TYPES)}")
 
@@ -170,16 +170,14 @@ class Sums:
         self._due.update(_KINDS)
         return self._value("array_agg(kind)"), self._value("array_agg(n)")
 
-    def _filter(self, kinds: Iterable[str], always: Iterable[str] = _KINDS) -> str:
+    def _filter(self, kinds: frozenset[str], always: frozenset[str]) -> str:
         """Which rows count; none has to be left out where all that can count do."""
-        found = set(kinds)
-        self._due |= found
-        return f" filter (where {_among(found)})" if found < set(always) else ""
+        self._due |= kinds
+        return f" filter (where {_among(kinds)})" if kinds < always else ""
 
     def _value(self, expression: str) -> int:
-        self._values.setdefault(expression)
-        name = f"a{list(self._values).index(expression)}"
-        return self._shape.place(f"s{self.number}.{name}")
+        place = self._values.setdefault(expression, len(self._values))
+        return self._shape.place(f"s{self.number}.a{place}")
 
     @property
     def signature(self) -> str:
@@ -198,7 +196,7 @@ class Sums:
         return f"left join lateral (select {values} {counts}) s{self.number} on true"
 
     def _only(self) -> str:
-        return f" and {_among(self._due)}" if len(self._due) < len(_KINDS) / 2 else ""
+        return f" and {_among(frozenset(self._due))}" if len(self._due) < len(_KINDS) / 2 else ""
 
 
 class Reach:
@@ -235,7 +233,8 @@ class Reach:
         )
 
 
-def _among(kinds: set[str]) -> str:
+@cache
+def _among(kinds: frozenset[str]) -> str:
     """The condition that a kind is one of these; only types of interactions have a first and a last."""
     if len(kinds) == 1:
         return f"kind = '{next(iter(kinds))}'"

@@ -71,7 +71,7 @@ def _settle() -> None:
     """Leaves what start-up has made aside, and lets the collector look less often at what comes and goes."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(25_000, 20, 20)
+    gc.set_threshold(2_000, 10, 10)
 
 
 async def _metrics(executor: Executor, request: Request) -> Response:

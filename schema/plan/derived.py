@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import re
 import textwrap
 import types
 from collections import namedtuple
@@ -32,27 +33,43 @@ def inlined(
 
     `value_of` gives a field's value, None for what is no field; `name_of` names what else the property uses.
     """
-    function = _function(cls, name)
-    tree = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
-    result = tree.body[-1] if isinstance(tree, ast.FunctionDef) else None
-    if not isinstance(result, ast.Return) or result.value is None:
-        raise TypeError(f"{cls.__name__}.{name} is more than one expression")
+    text, used = _template(cls, name)
 
-    class Values(ast.NodeTransformer):
-        def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
-            if not (isinstance(node.value, ast.Name) and node.value.id == "self"):
-                raise TypeError(f"{cls.__name__}.{name} reads {ast.unparse(node)}")
-            value = value_of(node.attr)
-            return _expression(value or f"({inlined(cls, node.attr, value_of, name_of)})")
+    def value(found: re.Match[str]) -> str:
+        attribute = found[1]
+        if attribute is None:
+            return name_of(used[int(found[2])])
+        return value_of(attribute) or f"({inlined(cls, attribute, value_of, name_of)})"
 
-        def visit_Name(self, node: ast.Name) -> ast.expr:
-            return _expression(name_of(function.__globals__[node.id]))
-
-    return ast.unparse(Values().visit(result.value))
+    return _PLACE.sub(value, text)
 
 
-def _expression(text: str) -> ast.expr:
-    return ast.parse(text, mode="eval").body
+_PLACE = re.compile(r"self__(\w+?)__|used__(\d+)__")
+_TEMPLATES: dict[tuple[type[Any], str], tuple[str, list[Any]]] = {}
+
+
+def _template(cls: type[Any], name: str) -> tuple[str, list[Any]]:
+    """The one expression that a property returns, with places for what it reads, and what else it uses."""
+    known = _TEMPLATES.get((cls, name))
+    if known is None:
+        function, used = _function(cls, name), []
+        tree = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
+        result = tree.body[-1] if isinstance(tree, ast.FunctionDef) else None
+        if not isinstance(result, ast.Return) or result.value is None:
+            raise TypeError(f"{cls.__name__}.{name} is more than one expression")
+
+        class Places(ast.NodeTransformer):
+            def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+                if not (isinstance(node.value, ast.Name) and node.value.id == "self"):
+                    raise TypeError(f"{cls.__name__}.{name} reads {ast.unparse(node)}")
+                return ast.Name(f"self__{node.attr}__", ast.Load())
+
+            def visit_Name(self, node: ast.Name) -> ast.expr:
+                used.append(function.__globals__[node.id])
+                return ast.Name(f"used__{len(used) - 1}__", ast.Load())
+
+        known = _TEMPLATES[cls, name] = ast.unparse(Places().visit(result.value)), used
+    return known
 
 
 def _function(cls: type[Any], name: str) -> Any:

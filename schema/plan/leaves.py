@@ -10,7 +10,14 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 import orjson
-from graphql import GraphQLEnumType, GraphQLList, GraphQLNonNull, GraphQLOutputType, get_named_type
+from graphql import (
+    GraphQLEnumType,
+    GraphQLField,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLOutputType,
+    get_named_type,
+)
 
 from domain.options import Option
 
@@ -19,6 +26,8 @@ class Unplanned(Exception):
     """Why something cannot be answered by a plan; graphql-core answers it then."""
 
 
+_LEAVES: dict[int, tuple[GraphQLField, tuple[bool, Any, bool]]] = {}
+_NAMES: dict[tuple[str, type[Enum]], Mapping[Any, str]] = {}
 _HINTS: dict[type[Any], Mapping[str, Any]] = {}
 _AS_THEY_ARE = {
     (str, "String"),
@@ -54,6 +63,15 @@ def is_text(hint: Any) -> bool:
     return get_origin(bare(hint)[0]) is not None and get_origin(bare(hint)[0]) is not tuple
 
 
+def leaf(field: GraphQLField, hint: Any) -> tuple[bool, Any, bool]:
+    """Of a field that shows a column: is it read as text, what writes it, may it lack a value it promises."""
+    known = _LEAVES.get(id(field))
+    if known is None or known[0] is not field:
+        may_lack = isinstance(field.type, GraphQLNonNull) and bare(hint)[1]
+        known = _LEAVES[id(field)] = field, (is_text(hint), writer(field.type, hint), may_lack)
+    return known[1]
+
+
 def writer(kind: GraphQLOutputType, hint: Any) -> Callable[[Any], Any] | Mapping[Any, str] | None:
     """What makes a stored value one of the answer: a function, a table, or nothing."""
     stored, _ = bare(hint)
@@ -79,8 +97,10 @@ def _names(kind: Any, stored: type[Enum]) -> Mapping[Any, str]:
     """The names of an enum by what the column holds: an option's code, or a member's name."""
     if not isinstance(kind, GraphQLEnumType):
         raise Unplanned(f"no plan writes {stored} as {kind}")
-    found: dict[Any, str] = {} if kind is None else dict(_named(kind, stored))
-    return found
+    known = _NAMES.get((kind.name, stored))
+    if known is None:
+        known = _NAMES[kind.name, stored] = dict(_named(kind, stored))
+    return known
 
 
 def _named(kind: GraphQLEnumType, stored: type[Enum]) -> Any:

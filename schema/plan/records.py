@@ -12,7 +12,7 @@ from resolvers.relations import Relation
 from schema.plan import lists, sums
 from schema.plan.code import called
 from schema.plan.derived import function_of, reads
-from schema.plan.leaves import Unplanned, bare, global_id, hints, is_text, needed, writer
+from schema.plan.leaves import Unplanned, bare, global_id, hints, leaf, needed, writer
 from schema.plan.levels import Asks, Step, by_key, by_list
 from schema.plan.planning import MOST_JOINS, Chosen, Planner
 from schema.sources import Column, Computed, Constant, Folded, Group, Identity, List
@@ -74,9 +74,10 @@ class RecordPlace:
             return f"{code.name(table)}[{self.value(head)}]"
         if head not in known:
             return self._derived(chosen, head)
-        place = self.part.text(head) if is_text(known[head]) else self.part.column(head)
-        value = called(writer(chosen.field.type, known[head]), f"{self.row}[{place}]", code)
-        return f"{code.name(needed)}({value})" if chosen.never_null and bare(known[head])[1] else value
+        as_text, write, may_lack = leaf(chosen.field, known[head])
+        place = self.part.text(head) if as_text else self.part.column(head)
+        value = called(write, f"{self.row}[{place}]", code)
+        return f"{code.name(needed)}({value})" if may_lack else value
 
     def _computed(self, method: str) -> str:
         record, code = self.part.record, self.planner.code

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import fields
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 from domain.insights import CategoryCount, EmailInsights, TypeCount
@@ -62,7 +63,7 @@ class InsightsPlace:
         self.planner = owner.planner
         self.aggregate = aggregate
         self.ask = ask
-        self.types = frozenset(t.name for t in InteractionType if t.category not in aggregate.without)
+        self.types = _types(aggregate.without)
         self._sums: Sums | None = None
         self._reach: Reach | None = None
 
@@ -130,6 +131,11 @@ class InsightsPlace:
             self._reach = Reach(self.owner.part)
             self.owner.step.questions.append(self.ask)
         return self._reach
+
+
+@cache
+def _types(without: frozenset[Category]) -> frozenset[str]:
+    return frozenset(kind.name for kind in InteractionType if kind.category not in without)
 
 
 class EmailPlace:
