@@ -19,6 +19,7 @@ from db.database import Database, connected
 from db.embedded import running
 from db.migrate import migrate
 from engines.demo import load
+from tests.world import settle
 
 HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 _numbers = count(1)
@@ -84,6 +85,13 @@ async def database(dsn: str) -> AsyncIterator[Database]:
     """An empty, migrated database of the module's own."""
     async with connected(dsn) as found:
         yield found
+
+
+@pytest.fixture(scope="module")
+async def world(database: Database) -> Database:
+    """The small invented company, for reading."""
+    await settle(database)
+    return database
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from time import monotonic
 from typing import Any, NamedTuple
 
 import orjson
@@ -15,6 +16,7 @@ from resolvers.context import Context
 from schema.plan import fieldwise
 from schema.plan.documents import Document, Documents
 from schema.plan.leaves import Unplanned
+from schema.plan.selections import root_key
 from schema.plan.variables import Variables
 
 
@@ -37,6 +39,10 @@ class Outcome(NamedTuple):
     def data(self) -> Any:
         """The data, as a client reads it."""
         return orjson.loads(self.json)["data"]
+
+
+PATIENCE = 5
+"""Seconds after which what fails is not run again: a database in distress is not asked twice."""
 
 
 @dataclass
@@ -65,7 +71,7 @@ class Executor:
         if document.errors:
             return Outcome(encode(None), document.errors, Way.GRAPHQL_CORE, "not valid")
         given = variables or {}
-        reason = "as set"
+        reason, begun = "as set", monotonic()
         if self.by_plan if by_plan is None else by_plan:
             try:
                 json = await self._planned(document, context, given, operation_name)
@@ -77,6 +83,8 @@ class Executor:
                 reason = "refused"
             except Exception as error:
                 reason = type(error).__name__
+                if monotonic() - begun > PATIENCE:
+                    return _given_up(document, operation_name, error)
         self.ways[Way.GRAPHQL_CORE.value, reason] += 1
         return await self._fieldwise(document, context, given, operation_name, reason)
 
@@ -107,6 +115,14 @@ class Executor:
 
 
 _BY_PLAN = (Way.PLAN.value, "")
+
+
+def _given_up(document: Document, operation_name: str | None, error: Exception) -> Outcome:
+    """The outcome of what failed after so long that it is not begun again."""
+    operation = document.operation(operation_name)
+    path: list[str | int] = [root_key(operation)] if operation else []
+    fault = GraphQLError(str(error), path=path, original_error=error)
+    return Outcome(encode(None), [fault], Way.PLAN, type(error).__name__)
 
 
 def encode(data: Any) -> bytes:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from resolvers.levels import EMPTY, ROOT, PagesOf, Shape, cursors_of
 from resolvers.lists import Listed
 from schema.plan import records
-from schema.plan.code import written
 from schema.plan.leaves import Unplanned, small
 from schema.plan.levels import Asks, Step, by_page
 from schema.plan.planning import Chosen, Planner
@@ -173,6 +172,3 @@ class CountPlace:
             case Constant(value):
                 return repr(value.name)
         raise Unplanned(f"{chosen.name} is no part of a count")
-
-
-__all__ = ["PagePlace", "Paging", "list_at_root", "list_of", "written"]

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, get_type_hints
 
 from graphql import GraphQLObjectType
 
-from resolvers.levels import ROOT, TABLES, Deals, Many, One, Part, Records, Rows, Shape
+from resolvers.levels import TABLES, Deals, Many, One, Part, Records, Rows, Shape
 from resolvers.relations import Relation
 from schema.plan import lists, sums
 from schema.plan.code import called
@@ -177,6 +177,3 @@ def rows_made(step: Step, asks: Asks, query: str) -> Rows:
 def _has_sums(planner: Planner, chosen: Chosen) -> bool:
     fields = planner.chosen(chosen.kind, chosen.nodes).values()
     return any(isinstance(field.source, Folded) for field in fields if field is not None)
-
-
-__all__ = ["ROOT", "RecordPlace", "record_writer", "records_made"]

@@ -15,6 +15,7 @@ from graphql import (
     GraphQLSchema,
     InlineFragmentNode,
     Node,
+    OperationDefinitionNode,
     SelectionSetNode,
     VariableNode,
     Visitor,
@@ -82,6 +83,14 @@ class Selections:
 def _literal(value: Node) -> bool:
     assert isinstance(value, BooleanValueNode)
     return value.value
+
+
+def root_key(operation: OperationDefinitionNode) -> str:
+    """The response key of the operation's first field that no fragment holds; `data` where there is none."""
+    for selection in operation.selection_set.selections:
+        if isinstance(selection, FieldNode):
+            return selection.alias.value if selection.alias else selection.name.value
+    return "data"
 
 
 def choosing(document: DocumentNode) -> tuple[str, ...]:

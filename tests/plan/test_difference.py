@@ -34,7 +34,7 @@ from schema.build import LARGEST_DOCUMENT, schema
 from schema.plan import Executor
 from server.errors import told
 from tests.plan.documents import Generated, Pools, generate, pools_of
-from tests.world import NOW, settle
+from tests.world import NOW
 
 SEED = int(os.environ.get("LEADGRAPH_SEED", "20261101"))
 DOCUMENTS = int(os.environ.get("LEADGRAPH_DOCUMENTS", "800"))
@@ -63,13 +63,6 @@ def nothing_left() -> Iterator[None]:
     """Clears such resolvers away where the warning is known, not in somebody else's test."""
     yield
     gc.collect()
-
-
-@pytest.fixture(scope="module")
-async def world(database: Database) -> Database:
-    """The small invented company, for reading."""
-    await settle(database)
-    return database
 
 
 @pytest.fixture(scope="module")

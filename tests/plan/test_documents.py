@@ -20,16 +20,8 @@ from graphql import (
 
 from db.database import Database
 from tests.plan.documents import QUERY, SCHEMA, Composite, Generated, Pools, generate, pools_of
-from tests.world import settle
 
 MANY = 3000
-
-
-@pytest.fixture(scope="module")
-async def world(database: Database) -> Database:
-    """The small invented company, for reading."""
-    await settle(database)
-    return database
 
 
 @pytest.fixture(scope="module")

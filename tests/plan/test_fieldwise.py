@@ -27,13 +27,6 @@ READS = sorted(set(NAMES) - set(WRITES))
 NOBODY = to_global("Contact", "019b7bcd-4b00-7000-8000-000000000000")
 
 
-@pytest.fixture(scope="module")
-async def world(database: Database) -> Database:
-    """The small invented company, for reading."""
-    await settle(database)
-    return database
-
-
 @pytest.fixture
 async def fresh_world(server: str, template: str) -> AsyncIterator[Database]:
     """The same company, for a test that changes it."""

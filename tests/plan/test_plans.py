@@ -13,6 +13,7 @@ from resolvers.context import Context
 from schema.build import LARGEST_DOCUMENT, schema
 from schema.plan import Executor, Way
 from schema.plan.documents import MOST_CHARACTERS, MOST_DOCUMENTS, MOST_PLANS
+from server.errors import MASKED, told
 
 AT = datetime(2026, 11, 1, tzinfo=UTC)
 FIGURES = "interactions lastEngagementAt byType { type count } email { sent openRate }"
@@ -204,6 +205,26 @@ async def test_what_no_plan_holds_says_why(
     outcome = await executor.run(Context(company, AT, None, "test"), text, variables)
     assert (outcome.way, outcome.reason) == (Way.GRAPHQL_CORE, reason)
     assert reason == "not valid" or executor.ways[Way.GRAPHQL_CORE.value, reason] == 1
+
+
+async def test_what_failed_after_long_is_not_begun_again(
+    executor: Executor, company: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    class Slow(Reads):
+        async def rows(self, name: str, *args: Any, text: str | None = None) -> Any:
+            asked.append(name)
+            await asyncio.sleep(0.02)
+            raise TimeoutError("the statement took too long")
+
+    monkeypatch.setattr("schema.plan.execution.PATIENCE", 0.01)
+    context = Context(company, AT, None, "test")
+    context.reads = context.loaders._reads = Slow(company._connections)
+    outcome = await executor.run(context, "{ all: contacts { nodes { id } } }")
+    assert (outcome.data, outcome.reason, asked) == (None, "TimeoutError", ["contacts"])
+    assert [error.path for error in outcome.errors] == [["all"]]
+    assert told(outcome.errors[0], "test")["message"] == MASKED
 
 
 async def test_a_fault_of_a_statement_is_told_by_the_other_way(executor: Executor, company: Database) -> None:
