@@ -34,15 +34,13 @@ class Endpoint(GraphQL[Context, None]):
         self._executor = executor
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers a request; a refusal is JSON like every other answer."""
+        """Answers an HTTP request; a refusal is JSON like every other answer."""
         response: Response
         try:
-            if scope["type"] == "http" and scope["method"] == "POST":
-                headers = dict(scope["headers"])
-                if headers.get(b"content-type", b"").startswith(b"application/json"):
-                    operation = operations.read(await operations.body_of(receive))
-                    context = _context(scope["app"].state.database, headers)
-                    return await operations.answer(self._executor, context, operation, send)
+            operation = await self._operation(scope, receive)
+            if operation is not None:
+                context = _context(scope["app"].state.database, dict(scope["headers"]))
+                return await operations.answer(self._executor, context, operation, send)
             response = await self.run(Request(scope, receive))
         except HTTPException as refusal:
             error = {"message": refusal.reason, "extensions": {"code": "BAD_REQUEST"}}
@@ -50,6 +48,18 @@ class Endpoint(GraphQL[Context, None]):
         except Exception as fault:
             response = JSONResponse({"errors": [masked(fault, _request_id())]}, status_code=500)
         await response(scope, receive, send)
+        return None
+
+    async def _operation(self, scope: Scope, receive: Receive) -> operations.Operation | None:
+        """The operation of a request in the usual form; None where Strawberry's view has to look at it."""
+        if scope["method"] == "POST":
+            kind = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
+            if kind.startswith(b"application/json"):
+                return operations.read(await operations.body_of(receive))
+        elif scope["method"] == "GET" and b"query=" in scope["query_string"]:
+            operation = operations.read_url(scope["query_string"])
+            if self._executor.documents.of(operation.query).only_reads(operation.name):
+                return operation
         return None
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
+from urllib.parse import parse_qsl
 
 import orjson
 from cross_web import HTTPException
@@ -22,10 +23,21 @@ class Operation(NamedTuple):
 
 def read(body: bytes) -> Operation:
     """The operation in a body; refuses what is none."""
-    data = parse_json(body)
+    return _operation(parse_json(body))
+
+
+def read_url(query_string: bytes) -> Operation:
+    """The operation in the parameters of an address."""
+    given: dict[str, Any] = dict(parse_qsl(query_string.decode("latin-1")))
+    if variables := given.get("variables"):
+        given["variables"] = parse_json(variables)
+    return _operation(given)
+
+
+def _operation(data: Mapping[str, Any]) -> Operation:
     query, variables, name = data.get("query"), data.get("variables"), data.get("operationName")
     if not isinstance(query, str) or not query:
-        raise HTTPException(400, "The body has no `query`: a GraphQL document as a string.")
+        raise HTTPException(400, "There is no `query`: a GraphQL document as a string.")
     if variables is not None and not isinstance(variables, dict):
         raise HTTPException(400, "The `variables` are not an object.")
     if name is not None and not isinstance(name, str):

@@ -53,6 +53,11 @@ class Document:
             return self.operations.get(name)
         return next(iter(self.operations.values())) if len(self.operations) == 1 else None
 
+    def only_reads(self, name: str | None) -> bool:
+        """Whether the operation changes nothing; so does one that is not valid, or not there."""
+        operation = self.operation(name)
+        return operation is None or operation.operation is OperationType.QUERY
+
     def definitions(self, schema: BaseSchema, operation: OperationDefinitionNode) -> Definitions:
         """What variables the operation takes."""
         known = self._definitions.get(id(operation))

@@ -93,3 +93,30 @@ def test_a_document_that_is_too_long_is_refused(serving: str) -> None:
     query = "{ " + "__typename " * 6_000 + "}"
     (error,) = httpx.post(f"{serving}/graphql", json={"query": query}).json()["errors"]
     assert "5000" in error["message"]
+
+
+def test_a_query_in_the_address_is_answered_and_a_mutation_is_not(serving: str) -> None:
+    asked = {"query": "query ($n: Int) { contacts(first: $n) { nodes { id } } }", "variables": '{"n": 2}'}
+    found = httpx.get(f"{serving}/graphql", params=asked)
+    assert len(found.json()["data"]["contacts"]["nodes"]) == 2
+    assert found.headers["x-leadgraph-executor"] == "plan"
+    move = 'mutation { contactMove(input: {id: "x", accountId: null}) { userErrors { code } } }'
+    assert httpx.get(f"{serving}/graphql", params={"query": move}).status_code == 400
+    for variables in ("{", "[]", "1"):
+        broken = httpx.get(f"{serving}/graphql", params={**asked, "variables": variables})
+        assert broken.status_code == 400
+
+
+def test_a_fragment_with_a_variable_in_a_one_of_is_no_fault(serving: str) -> None:
+    text = "fragment F on Query { contact(by: {email: $email}) { id } } query ($email: String!) { ...F }"
+    variables = {"email": "nobody@example.org"}
+    address = f"{serving}/graphql"
+    posted = httpx.post(address, json={"query": text, "variables": variables})
+    got = httpx.get(address, params={"query": text, "variables": json.dumps(variables)})
+    assert posted.json() == got.json() == {"data": {"contact": None}}
+
+
+def test_a_null_for_an_argument_that_takes_none_is_the_clients_mistake(serving: str) -> None:
+    query = 'query ($id: ID = "x") { node(id: $id) { id } }'
+    answer = httpx.post(f"{serving}/graphql", json={"query": query, "variables": {"id": None}}).json()
+    assert answer["errors"][0]["extensions"]["code"] != "INTERNAL_SERVER_ERROR"
