@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Any
 
 import asyncpg
 import pytest
@@ -35,25 +34,16 @@ async def test_no_more_are_made_than_allowed_and_nobody_is_forgotten(two: Connec
     assert len(set(found)) == 2
 
 
-async def test_a_closed_connection_is_replaced(two: Connections) -> None:
+async def test_a_closed_connection_is_replaced(two: Connections, dsn: str) -> None:
     first = await backend(two)
     async with two.acquire() as connection:
-        other = await asyncpg.connect(**_address(connection))
+        other = await asyncpg.connect(dsn)
         await other.execute("select pg_terminate_backend($1)", connection.get_server_pid())
         await other.close()
         with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError, ConnectionError)):
-            await connection.fetchval("select 1")
+            await connection.fetchval("select pg_sleep(10)")
     assert await backend(two) != first
     assert len(set(await asyncio.gather(*(backend(two) for _ in range(10))))) <= 2
-
-
-def _address(connection: Any) -> dict[str, Any]:
-    host, port = connection._con._addr if isinstance(connection._con._addr, tuple) else (None, None)
-    if host is None:
-        folder, _, name = connection._con._addr.rpartition("/")
-        host, port = folder, int(name.rsplit(".", 1)[1])
-    parameters = connection._con._params
-    return {"host": host, "port": port, "user": parameters.user, "database": parameters.database}
 
 
 async def test_what_is_cancelled_gives_its_connection_back(two: Connections) -> None:

@@ -45,7 +45,10 @@ READS = [path.stem for path in sorted(QUERIES.glob("*.graphql")) if "\nmutation"
 Where = tuple[str | int, ...]
 
 # graphql-core leaves a resolver unawaited where it drops a branch for an error beside it.
-pytestmark = pytest.mark.filterwarnings("ignore:coroutine 'GraphQLCoreConverter:RuntimeWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:coroutine 'GraphQLCoreConverter:RuntimeWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 
 @dataclass(frozen=True)
