@@ -6,6 +6,7 @@ connection goes back to the pool only when something went wrong on it: the pool 
 
 import asyncio
 from collections import deque
+from contextlib import suppress
 from types import TracebackType
 
 import asyncpg
@@ -66,9 +67,12 @@ class Connections:
             self._free.append(connection)
 
     async def drop(self, connection: PoolConnectionProxy) -> None:
-        """Leaves a connection to the pool, and room for another."""
+        """Leaves a connection to the pool, which mends or ends it, and room for another."""
         try:
-            await self._pool.release(connection)
+            with suppress(
+                asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError
+            ):
+                await self._pool.release(connection)
         finally:
             self._left += 1
             self._wake(None)

@@ -8,7 +8,6 @@ import pytest
 
 from db.connections import Connections
 
-
 LOST = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, ConnectionError)
 """What the driver says of a lost connection: it depends on how much of the farewell it has read."""
 
