@@ -13,6 +13,9 @@ import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
 
+_LOST = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
+
+
 class Connections:
     """The connections of one pool, at most `size` of them."""
 
