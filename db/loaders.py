@@ -156,19 +156,21 @@ class Deals(Batch[OpenDeals]):
         return [found.get(key, OpenDeals()) for key in keys]
 
 
-class Loader(DataLoader[UUID, Any]):
+class Loader(DataLoader[Any, Any]):
     """The house's data loader: lives for one request and forgets a load that was cancelled."""
 
-    def __init__(self, batch: Batch[Any], reads: Reads) -> None:
-        super().__init__(max_batch_size=LARGEST_BATCH)
+    largest: int | None = LARGEST_BATCH
+
+    def __init__(self, batch: Any, reads: Reads) -> None:
+        super().__init__(max_batch_size=self.largest)
         self._batch = batch
         self._reads = reads
 
-    async def batch_load_fn(self, keys: list[UUID]) -> list[Any]:
+    async def batch_load_fn(self, keys: list[Any]) -> list[Any]:
         """What the batch finds for these keys."""
         return list(await self._batch.fetch(self._reads, keys))
 
-    def load(self, key: UUID) -> "asyncio.Future[Any]":
+    def load(self, key: Any) -> "asyncio.Future[Any]":
         """The answer for a key: loaded with the others of this tick, kept for the request."""
         future = super().load(key)
         if future.cancelled():
@@ -178,24 +180,21 @@ class Loader(DataLoader[UUID, Any]):
         return future
 
 
+class SetLoader(Loader):
+    """A loader whose keys are sets of keys: those that meet in one tick share one statement."""
+
+    largest = None
+
+    async def batch_load_fn(self, keys: list[Any]) -> list[Any]:
+        """What the batch finds for the keys of all these sets, for each of the sets."""
+        found = await self._batch.fetch(self._reads, list(dict.fromkeys(chain.from_iterable(keys))))
+        return [found] * len(keys)
+
+
 def _seen(future: "asyncio.Future[Any]") -> None:
     """A failure counts as seen also where nobody waits any more: the first of several ends their request."""
     if not future.cancelled():
         future.exception()
-
-
-class SetLoader(DataLoader[tuple[UUID, ...], Any]):
-    """A loader whose keys are sets of keys: those that meet in one tick share one statement."""
-
-    def __init__(self, batch: "SetBatch[Any]", reads: Reads) -> None:
-        super().__init__()
-        self._batch = batch
-        self._reads = reads
-
-    async def batch_load_fn(self, sets: list[tuple[UUID, ...]]) -> list[Any]:
-        """What the batch finds for all these keys, for each of the sets."""
-        found = await self._batch.fetch(self._reads, list(dict.fromkeys(chain.from_iterable(sets))))
-        return [found] * len(sets)
 
 
 class Loaders:
@@ -203,29 +202,27 @@ class Loaders:
 
     def __init__(self, reads: Reads) -> None:
         self._reads = reads
-        self._live: dict[Batch[Any], Loader] = {}
-        self._sets: dict[SetBatch[Any], SetLoader] = {}
+        self._live: dict[Batch[Any] | SetBatch[Any], Loader] = {}
 
     async def load(self, batch: Batch[A], key: UUID) -> A:
         """What the batch has for the key."""
-        loader = self._live.get(batch)
-        if loader is None:
-            loader = self._live[batch] = Loader(batch, self._reads)
-        return cast(A, await asyncio.shield(loader.load(key)))
+        return cast(A, await self._answer(batch, Loader, key))
 
     async def load_set(self, batch: SetBatch[A], keys: tuple[UUID, ...]) -> A:
         """What the batch has for the set of keys."""
-        loader = self._sets.get(batch)
+        return cast(A, await self._answer(batch, SetLoader, keys))
+
+    def _answer(
+        self, batch: Batch[Any] | SetBatch[Any], kind: type[Loader], key: Any
+    ) -> "asyncio.Future[Any]":
+        loader = self._live.get(batch)
         if loader is None:
-            loader = self._sets[batch] = SetLoader(batch, self._reads)
-        future = loader.load(keys)
-        future.add_done_callback(_seen)
-        return cast(A, await future)
+            loader = self._live[batch] = kind(batch, self._reads)
+        return asyncio.shield(loader.load(key))
 
     def forget(self) -> None:
         """Everything is read again from here on: something was written."""
         self._live.clear()
-        self._sets.clear()
 
 
 def _name(listing: Listing, by: str | None) -> str:

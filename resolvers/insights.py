@@ -113,7 +113,7 @@ class Aggregate:
 
     async def answer(self, root: Any, info: Info, question: Question) -> Answer:
         """The record's insights; those of nobody where it has no owner."""
-        if question.since_created and self.created:
+        if self.created:
             question = question.since(getattr(root, self.created))
         for owner, by in self.owners:
             key = getattr(root, by)

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from db.database import Reads
-from db.loaders import LARGEST_BATCH, Batch, Loaders
+from db.loaders import LARGEST_BATCH, Batch, Loaders, SetBatch
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,29 @@ async def test_who_is_cancelled_takes_nobody_along() -> None:
     with pytest.raises(asyncio.CancelledError):
         await gone
     assert await load(live, batch, 1) == [2]
+
+
+@dataclass(frozen=True)
+class Summed(SetBatch[int]):
+    """Answers sets of keys with the sum of all of them, slowly; remembers how it was asked."""
+
+    asked: list[list[int]] = field(default_factory=list, compare=False)
+
+    async def fetch(self, reads: Reads, keys: list[UUID]) -> int:
+        self.asked.append([key.int for key in keys])
+        await asyncio.sleep(0.01)
+        return sum(key.int for key in keys)
+
+
+async def test_sets_that_meet_share_a_statement_and_who_is_cancelled_takes_none_along() -> None:
+    batch, live = Summed(), loaders()
+    one, two = (UUID(int=1), UUID(int=2)), (UUID(int=2), UUID(int=3))
+    gone = asyncio.create_task(live.load_set(batch, one))
+    waiting = [asyncio.create_task(live.load_set(batch, keys)) for keys in (one, two)]
+    await asyncio.sleep(0.005)
+    gone.cancel()
+    assert await asyncio.gather(*waiting) == [6, 6]
+    assert batch.asked == [[1, 2, 3]]
 
 
 async def test_a_failed_batch_can_be_asked_again() -> None:
