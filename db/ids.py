@@ -5,14 +5,6 @@ from datetime import datetime
 from hashlib import blake2b
 from uuid import UUID
 
-from asyncpg.pgproto.pgproto import UUID as DriverUUID
-
-
-def parsed(text: str) -> UUID:
-    """The UUID of a text, as the driver makes them: sooner made, and equal to any other of its value."""
-    made: UUID = DriverUUID(text)
-    return made
-
 
 def uuid7(at: datetime, seed: str | None = None) -> UUID:
     """A UUIDv7 of that moment; the same seed gives the same id again."""

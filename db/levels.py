@@ -9,7 +9,7 @@ from uuid import UUID
 from db.criteria import scans
 from db.database import Reads, Row
 from db.insights import Counting
-from db.listing import bounds, filtered
+from db.listing import all_of, bounds, counted, cut, filtered, of_parents, one_of, ordered
 from db.listings import Listing, Sort
 from db.loaders import ROOT, SetBatch
 from db.shapes import TABLES, Shape
@@ -48,12 +48,11 @@ class Records(Level):
     async def fetch(self, reads: Reads, keys: list[UUID]) -> Found:
         args, shape = Args(), self.shape
         record = shape.part.record
-        table = TABLES.get(record)
-        if table:
-            name, source, where = f"{table}_by_id", f"{table} t", f"where t.id {_in(keys, args)}"
+        name = f"{record.__name__.lower()}_by_id"
+        if record in TABLES:
+            source, where = f"{TABLES[record]} t", f"where t.id {one_of(keys, args)}"
         else:
             args.append(keys)
-            name = f"{record.__name__.lower()}_by_id"
             source, where = f"({statement(name)}) t", ""
         text = f"select {shape.select} from {source} {shape.joined(self.countings, args)} {where}"
         return {row[0]: row for row in await reads.rows(name, *args, text=text)}
@@ -135,25 +134,18 @@ class PagesOf(Level):
     def _statement(self, keys: list[UUID], args: Args) -> str:
         listing, asked = self.listing, self.asked
         parent = listing.parents[self.by] if self.by else None
-        of = [listing.condition] if listing.condition != "true" else []
-        if parent:
-            of.append(f"{parent} {_in(keys, args)}")
-        of += filtered(listing, asked, args)
+        of = [*of_parents(listing, self.by, keys, args), *filtered(listing, asked, args)]
         many = parent if len(keys) > 1 else None
         if not self.rows:
             bounds(asked, listing.sorts[asked.sort], Args())
-            return _counted(listing, of, many)
+            return counted(listing, of, many)
         if self.total and not many and asked.where is not None and scans(asked.where):
             return self._read_once(of, args)
-        total = _counted(listing, of, many) if self.total else None
+        total = counted(listing, of, many) if self.total else None
         where = [*of, *bounds(asked, listing.sorts[asked.sort], args)]
         if not (many or total or self.shape.joins):
             return self._flat(where)
         return self._placed(where, many, total, args)
-
-    def _order(self, value: str) -> str:
-        direction = "desc" if self.asked.descending != self.asked.backwards else "asc"
-        return f"order by {value} {direction}, t.id {direction}"
 
     @property
     def _value(self) -> str:
@@ -161,15 +153,15 @@ class PagesOf(Level):
 
     def _flat(self, where: Sequence[str]) -> str:
         value = f", {self._value}" if self.cursors else ""
-        source = f"{self.listing.source} {_all(where)} {self._order(self._value)}"
+        source = f"{self.listing.source} {all_of(where)} {ordered(self.asked, self._value)}"
         return f"select {self.shape.select}{value} from {source} limit {self.asked.size + 1}"
 
     def _read_once(self, of: Sequence[str], args: Args) -> str:
         """Page and total of what only a walk over many rows can find: they share the walk."""
         shape, value = self.shape, self._value
-        found = f"select {shape.columns}, {value} as sort_value from {self.listing.source} {_all(of)}"
+        found = f"select {shape.columns}, {value} as sort_value from {self.listing.source} {all_of(of)}"
         sort = Sort("t.sort_value", self.listing.sorts[self.asked.sort].type)
-        order, where = self._order("t.sort_value"), _all(bounds(self.asked, sort, args))
+        order, where = ordered(self.asked, "t.sort_value"), all_of(bounds(self.asked, sort, args))
         page = f"(select * from found t {where} {order} limit {self.asked.size + 1}) t"
         select = ", ".join([shape.select, *(["t.sort_value"] if self.cursors else []), "total.n"])
         joined = shape.joined(self.countings, args)
@@ -181,16 +173,16 @@ class PagesOf(Level):
         """Limit first, then join: the page's rows in a subselect, what is folded in around it."""
         tail, only = ["t.sort_value"] if self.cursors else [], ""
         source = f"select {self.shape.columns}, {self._value} as sort_value"
-        rest = f"from {self.listing.source} {_all(where)}"
+        rest = f"from {self.listing.source} {all_of(where)}"
         if many:
-            place = f"row_number() over (partition by {many} {self._order(self._value)}) as place"
+            place = f"row_number() over (partition by {many} {ordered(self.asked, self._value)}) as place"
             source = f"({source}, {many} as parent_key, {place} {rest}) t"
             only = f" and t.place <= {self.asked.size}"
             on, order = f"t.place <= {self.asked.size + 1}", "order by t.place"
             tail.append("total.parent_key" if total else "t.parent_key")
         else:
-            source = f"({source} {rest} {self._order(self._value)} limit {self.asked.size + 1}) t"
-            on, order = "true", self._order("t.sort_value")
+            source = f"({source} {rest} {ordered(self.asked, self._value)} limit {self.asked.size + 1}) t"
+            on, order = "true", ordered(self.asked, "t.sort_value")
         if total:
             both = f"{on} and t.parent_key = total.parent_key" if many else on
             source, on = f"({total}) total left join {source} on {both}", "true"
@@ -203,29 +195,4 @@ class PagesOf(Level):
         total = rows[0][-1] if self.total and rows else 0
         if rows and rows[0][0] is None:
             rows = ()
-        size, backwards = self.asked.size, self.asked.backwards
-        more = len(rows) > size
-        shown = rows[:size] if more else rows
-        if backwards:
-            shown = shown[::-1]
-        return Page(
-            shown,
-            self.asked.before is not None if backwards else more,
-            more if backwards else self.asked.after is not None,
-            total,
-        )
-
-
-def _counted(listing: Listing, where: Sequence[str], many: str | None) -> str:
-    if many is None:
-        return f"select count(*) as n from {listing.source} {_all(where)}"
-    counted = f"select {many} as parent_key, count(*) as n from {listing.source} {_all(where)}"
-    return f"{counted} group by {many}"
-
-
-def _in(keys: list[UUID], args: Args) -> str:
-    return f"= {args.add(keys[0], 'uuid')}" if len(keys) == 1 else f"= any({args.add(keys, 'uuid[]')})"
-
-
-def _all(conditions: Sequence[str]) -> str:
-    return f"where {' and '.join(conditions)}" if conditions else ""
+        return Page(*cut(self.asked, rows), total)

@@ -30,25 +30,21 @@ def page_statement(
     """The statement that reads one page for each key, or for the root where `by` is None."""
     args = Args()
     sort = listing.sorts[asked.sort]
-    descending = asked.descending != asked.backwards
-    direction = "desc" if descending else "asc"
-    where = [listing.condition, *filtered(listing, asked, args), *bounds(asked, sort, args)]
+    where = [
+        *of_parents(listing, by, keys, args),
+        *filtered(listing, asked, args),
+        *bounds(asked, sort, args),
+    ]
     select = f"{columns(listing.record, 't')}, {sort.expression} as sort_value"
-    order = f"{sort.expression} {direction}, t.id {direction}"
-    limit = args.add(asked.size + 1, "int")
+    order, limit = ordered(asked, sort.expression), asked.size + 1
     if by is None:
-        return (
-            f"select {select} from {listing.source} where {_all(where)} order by {order} limit {limit}",
-            args,
-        )
+        return f"select {select} from {listing.source} {all_of(where)} {order} limit {limit}", args
     parent = listing.parents[by]
     if len(keys) == 1:
-        where.append(f"{parent} = {args.add(keys[0], 'uuid')}")
-        text = f"select {select}, {parent} as parent_key from {listing.source} where {_all(where)}"
-        return f"{text} order by {order} limit {limit}", args
-    where.append(f"{parent} = any({args.add(list(keys), 'uuid[]')})")
-    place = f"row_number() over (partition by {parent} order by {order}) as place"
-    inner = f"select {select}, {parent} as parent_key, {place} from {listing.source} where {_all(where)}"
+        text = f"select {select}, {parent} as parent_key from {listing.source} {all_of(where)}"
+        return f"{text} {order} limit {limit}", args
+    place = f"row_number() over (partition by {parent} {order}) as place"
+    inner = f"select {select}, {parent} as parent_key, {place} from {listing.source} {all_of(where)}"
     return f"select * from ({inner}) placed where place <= {limit} order by parent_key, place", args
 
 
@@ -57,28 +53,56 @@ def total_statement(
 ) -> tuple[str, list[Any]]:
     """The statement that counts the whole list for each key, or for the root."""
     args = Args()
-    where = [listing.condition, *filtered(listing, asked, args)]
-    if by is None:
-        return f"select count(*) as n from {listing.source} where {_all(where)}", args
-    parent = listing.parents[by]
-    where.append(f"{parent} = any({args.add(list(keys), 'uuid[]')})")
-    select = f"select {parent} as parent_key, count(*) as n from {listing.source}"
-    return f"{select} where {_all(where)} group by {parent}", args
+    where = [*of_parents(listing, by, keys, args), *filtered(listing, asked, args)]
+    return counted(listing, where, listing.parents[by] if by else None), args
+
+
+def counted(listing: Listing, where: Sequence[str], parent: str | None) -> str:
+    """The statement that counts what the conditions hold, for each parent or in all."""
+    source = f"from {listing.source} {all_of(where)}"
+    if parent is None:
+        return f"select count(*) as n {source}"
+    return f"select {parent} as parent_key, count(*) as n {source} group by {parent}"
 
 
 def to_page(listing: Listing, asked: Asked, rows: Sequence[Row]) -> Page:
     """The page that these rows are; one row more than asked for says that there is more."""
-    more = len(rows) > asked.size
-    shown = list(rows[: asked.size])
-    if asked.backwards:
-        shown.reverse()
+    shown, has_next, has_previous = cut(asked, rows)
     cursor = cursors_of(listing, asked)
     return Page(
         records=tuple(to_record(listing.record, row) for row in shown),
         cursors=tuple(cursor(row["sort_value"], row["id"]) for row in shown),
-        has_next=asked.before is not None if asked.backwards else more,
-        has_previous=more if asked.backwards else asked.after is not None,
+        has_next=has_next,
+        has_previous=has_previous,
     )
+
+
+def cut(asked: Asked, rows: Sequence[Row]) -> tuple[Sequence[Row], bool, bool]:
+    """The rows that a page shows, in its order, and whether there are more after and before it."""
+    more = len(rows) > asked.size
+    shown = rows[: asked.size] if more else rows
+    if asked.backwards:
+        return shown[::-1], asked.before is not None, more
+    return shown, more, asked.after is not None
+
+
+def ordered(asked: Asked, value: str) -> str:
+    """The order in which rows are read: from the end, where the page is asked for from there."""
+    direction = "desc" if asked.descending != asked.backwards else "asc"
+    return f"order by {value} {direction}, t.id {direction}"
+
+
+def of_parents(listing: Listing, by: str | None, keys: Sequence[UUID], args: Args) -> list[str]:
+    """The conditions of what is listed at all, and of whose it is."""
+    found = [listing.condition] if listing.condition != "true" else []
+    if by is not None:
+        found.append(f"{listing.parents[by]} {one_of(keys, args)}")
+    return found
+
+
+def one_of(keys: Sequence[UUID], args: Args) -> str:
+    """The condition that an id is one of the keys."""
+    return f"= {args.add(keys[0], 'uuid')}" if len(keys) == 1 else f"= any({args.add(list(keys), 'uuid[]')})"
 
 
 def cursors_of(listing: Listing, asked: Asked) -> Callable[[Any, UUID], str]:
@@ -113,5 +137,6 @@ def bounds(asked: Asked, sort: Sort, args: Args) -> list[str]:
     return found
 
 
-def _all(conditions: Sequence[str]) -> str:
-    return " and ".join(conditions)
+def all_of(conditions: Sequence[str]) -> str:
+    """The clause that all of the conditions hold."""
+    return f"where {' and '.join(conditions)}" if conditions else ""
