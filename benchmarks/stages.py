@@ -45,8 +45,8 @@ async def stages(db: Database, executor: Executor, query: str, pid: int) -> dict
         document = executor.documents.of(operation.query)
         definition = document.operation(operation.name)
         assert definition is not None
-        variables = Variables(document.definitions(schema, definition), operation.variables or {})
-        plan = document.plan(schema, operation.name, variables.coerced)
+        variables = Variables(definition.definitions, operation.variables or {})
+        plan = document.plan(schema, definition, variables.coerced)
         assert isinstance(plan, Plan), plan
         marks.append(time.process_time())
         asks = asked(plan.asks, variables, context.now)

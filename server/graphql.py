@@ -58,7 +58,8 @@ class Endpoint(GraphQL[Context, None]):
                 return operations.read(await operations.body_of(receive))
         elif scope["method"] == "GET" and b"query=" in scope["query_string"]:
             operation = operations.read_url(scope["query_string"])
-            if self._executor.documents.of(operation.query).only_reads(operation.name):
+            known = self._executor.documents.of(operation.query).operation(operation.name)
+            if known is None or known.only_reads:
                 return operation
         return None
 

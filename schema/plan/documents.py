@@ -35,69 +35,53 @@ _RULES = (*specified_rules, MaybeNullValidationRule)
 
 
 @dataclass(eq=False)
+class Operation:
+    """An operation with the variables that it takes, and those of them that its directives depend on."""
+
+    node: OperationDefinitionNode
+    definitions: Definitions
+    choosing: tuple[str, ...]
+
+    @property
+    def only_reads(self) -> bool:
+        """Whether it changes nothing."""
+        return self.node.operation is OperationType.QUERY
+
+
+@dataclass(eq=False)
 class Document:
     """A document with what is known about it."""
 
     ast: DocumentNode | None
     errors: list[GraphQLError] | None
-    operations: Mapping[str, OperationDefinitionNode] = field(default_factory=dict)
+    operations: Mapping[str, Operation] = field(default_factory=dict)
     fragments: Mapping[str, FragmentDefinitionNode] = field(default_factory=dict)
-    choosing: tuple[str, ...] = ()
     plans: dict[Any, Plan | str] = field(default_factory=dict)
-    _definitions: dict[int, Definitions] = field(default_factory=dict)
-    _variables: dict[str | None, frozenset[str]] = field(default_factory=dict)
 
-    def operation(self, name: str | None) -> OperationDefinitionNode | None:
+    def operation(self, name: str | None) -> Operation | None:
         """The operation of that name, or the only one."""
         if name is not None:
             return self.operations.get(name)
         return next(iter(self.operations.values())) if len(self.operations) == 1 else None
 
-    def only_reads(self, name: str | None) -> bool:
-        """Whether the operation changes nothing; so does one that is not valid, or not there."""
-        operation = self.operation(name)
-        return operation is None or operation.operation is OperationType.QUERY
-
-    def definitions(self, schema: BaseSchema, operation: OperationDefinitionNode) -> Definitions:
-        """What variables the operation takes."""
-        known = self._definitions.get(id(operation))
-        if known is None:
-            nodes = operation.variable_definitions or ()
-            known = self._definitions[id(operation)] = Definitions(schema._schema, nodes)  # type: ignore[attr-defined]
-        return known
-
-    def plan(self, schema: BaseSchema, name: str | None, coerced: Mapping[str, Any]) -> Plan | str:
+    def plan(self, schema: BaseSchema, operation: Operation, coerced: Mapping[str, Any]) -> Plan | str:
         """The plan of an operation, or why there is none."""
-        choices: tuple[Any, ...] = ()
-        if self.choosing:
-            declared = self._declared(name)
-            choices = tuple(coerced.get(variable) for variable in self.choosing if variable in declared)
+        choices = tuple([coerced.get(variable) for variable in operation.choosing])
+        known = self.plans.get((operation, choices))
+        if known is None:
             if not all(isinstance(choice, bool) for choice in choices):
                 return "a directive's variable has no value"
-        known = self.plans.get((name, choices))
-        if known is None:
             if len(self.plans) >= MOST_PLANS:
                 self.plans.clear()
-            known = self.plans[name, choices] = self._planned(schema, name, choices)
+            known = self.plans[operation, choices] = self._planned(schema, operation, choices)
         return known
 
-    def _declared(self, name: str | None) -> frozenset[str]:
-        known = self._variables.get(name)
-        if known is None:
-            operation = self.operation(name)
-            nodes = (operation.variable_definitions if operation else None) or ()
-            known = self._variables[name] = frozenset(node.variable.name.value for node in nodes)
-        return known
-
-    def _planned(self, schema: BaseSchema, name: str | None, choices: tuple[Any, ...]) -> Plan | str:
-        operation = self.operation(name)
-        if operation is None or operation.operation is not OperationType.QUERY:
+    def _planned(self, schema: BaseSchema, operation: Operation, choices: tuple[Any, ...]) -> Plan | str:
+        if not operation.only_reads:
             return "not a query"
-        declared = self._declared(name)
-        names = (variable for variable in self.choosing if variable in declared)
-        said = dict(zip(names, choices, strict=True))
+        said = dict(zip(operation.choosing, choices, strict=True))
         try:
-            return plan(schema, operation, Selections(schema._schema, self.fragments, said))  # type: ignore[attr-defined]
+            return plan(schema, operation.node, Selections(schema._schema, self.fragments, said))  # type: ignore[attr-defined]
         except Unplanned as reason:
             return str(reason)
         except Exception as error:
@@ -136,10 +120,17 @@ class Documents:
         errors = validate(self._schema._schema, ast, _RULES)  # type: ignore[attr-defined]
         if errors:
             return Document(ast, errors)
-        operations, fragments = {}, {}
+        operations, fragments, chosen = {}, {}, choosing(ast)
         for definition in ast.definitions:
             if isinstance(definition, OperationDefinitionNode):
-                operations[definition.name.value if definition.name else ""] = definition
+                name = definition.name.value if definition.name else ""
+                operations[name] = self._operation(definition, chosen)
             elif isinstance(definition, FragmentDefinitionNode):
                 fragments[definition.name.value] = definition
-        return Document(ast, None, operations, fragments, choosing(ast))
+        return Document(ast, None, operations, fragments)
+
+    def _operation(self, node: OperationDefinitionNode, choosing: tuple[str, ...]) -> Operation:
+        nodes = node.variable_definitions or ()
+        declared = {definition.variable.name.value for definition in nodes}
+        definitions = Definitions(self._schema._schema, nodes)  # type: ignore[attr-defined]
+        return Operation(node, definitions, tuple(name for name in choosing if name in declared))

@@ -94,8 +94,8 @@ class Executor:
         operation = document.operation(operation_name)
         if operation is None:
             raise Unplanned("no such operation")
-        variables = Variables(document.definitions(self.schema, operation), given)
-        plan = document.plan(self.schema, operation_name, variables.coerced)
+        variables = Variables(operation.definitions, given)
+        plan = document.plan(self.schema, operation, variables.coerced)
         if isinstance(plan, str):
             raise Unplanned(plan)
         return encode(await plan.run(context, variables))
@@ -120,7 +120,7 @@ _BY_PLAN = (Way.PLAN.value, "")
 def _given_up(document: Document, operation_name: str | None, error: Exception) -> Outcome:
     """The outcome of what failed after so long that it is not begun again."""
     operation = document.operation(operation_name)
-    path: list[str | int] = [root_key(operation)] if operation else []
+    path: list[str | int] = [root_key(operation.node)] if operation else []
     fault = GraphQLError(str(error), path=path, original_error=error)
     return Outcome(encode(None), [fault], Way.PLAN, type(error).__name__)
 
