@@ -9,13 +9,13 @@ SOURCES = pyproject.toml hatch_build.py $(shell find explorer -type f -not -path
 serve: .venv/serves         ## Serve the graph over a demo company, with a PostgreSQL of its own.
 	.venv/bin/leadgraph serve --demo $(ARGS)
 
-check: .venv/checks         ## Run everything that CI runs.
+check: .venv/clients        ## Run everything that CI runs.
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/pytest $(ARGS)
 
-test: .venv/checks          ## Run the tests alone: make test ARGS="tests/domain -k window"
+test: .venv/clients         ## Run the tests alone: make test ARGS="tests/domain -k window"
 	.venv/bin/pytest $(ARGS)
 
 lint: .venv/checks
@@ -40,7 +40,7 @@ requirements:               ## Pin the dependencies anew, with hashes.
 		--extra embedded --group dev pyproject.toml -o requirements-dev.txt
 
 clean:
-	rm -rf .venv server/explorer/dist
+	rm -rf .venv server/explorer/dist tests/clients/node_modules
 
 .venv/made:
 	@test -n "$(PYTHON)" || { echo "Leadgraph needs Python 3.11 or later on the PATH, or PYTHON=..." >&2; exit 1; }
@@ -54,4 +54,8 @@ clean:
 
 .venv/checks: .venv/serves requirements-dev.txt
 	$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $@
+
+.venv/clients: .venv/checks tests/clients/package.json tests/clients/package-lock.json
+	.venv/bin/python -m tests.clients.node
 	@touch $@

@@ -43,6 +43,11 @@ class Operation:
     choosing: tuple[str, ...]
 
     @property
+    def name(self) -> str | None:
+        """Its name in the document."""
+        return self.node.name.value if self.node.name else None
+
+    @property
     def only_reads(self) -> bool:
         """Whether it changes nothing."""
         return self.node.operation is OperationType.QUERY

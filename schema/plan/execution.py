@@ -14,7 +14,7 @@ from graphql import GraphQLError
 from domain.refusals import Refused
 from resolvers.context import Context
 from schema.plan import fieldwise
-from schema.plan.documents import Document, Documents
+from schema.plan.documents import Document, Documents, Operation
 from schema.plan.leaves import Unplanned
 from schema.plan.selections import root_key
 from schema.plan.variables import Variables
@@ -28,17 +28,29 @@ class Way(Enum):
 
 
 class Outcome(NamedTuple):
-    """What an operation came to: `{"data": ...}` as JSON, what went wrong, which way it was run and why."""
+    """What an operation came to: `{"data": ...}` as JSON, what went wrong, which way it was run and why.
+
+    What was refused before it had `begun` has no data at all.
+    """
 
     json: bytes
     errors: Sequence[GraphQLError] = ()
     way: Way = Way.PLAN
     reason: str | None = None
+    begun: bool = True
 
     @property
     def data(self) -> Any:
         """The data, as a client reads it."""
         return orjson.loads(self.json)["data"]
+
+
+class Admitted(NamedTuple):
+    """An operation that may be run, with its variables as they were given."""
+
+    document: Document
+    operation: Operation
+    variables: Variables
 
 
 PATIENCE = 5
@@ -67,14 +79,14 @@ class Executor:
         by_plan: bool | None = None,
     ) -> Outcome:
         """What the operation comes to."""
-        document = self.documents.of(query)
-        if document.errors:
-            return Outcome(encode(None), document.errors, Way.GRAPHQL_CORE, "not valid")
-        given = variables or {}
+        admitted = self.admit(query, variables or {}, operation_name)
+        if isinstance(admitted, Outcome):
+            self.ways[Way.GRAPHQL_CORE.value, admitted.reason or ""] += 1
+            return admitted
         reason, begun = "as set", monotonic()
         if self.by_plan if by_plan is None else by_plan:
             try:
-                json = await self._planned(document, context, given, operation_name)
+                json = await self._planned(admitted, context)
                 self.ways[_BY_PLAN] += 1
                 return Outcome(json)
             except Unplanned as why:
@@ -84,43 +96,59 @@ class Executor:
             except Exception as error:
                 reason = type(error).__name__
                 if monotonic() - begun > PATIENCE:
-                    return _given_up(document, operation_name, error)
+                    return _given_up(admitted, error)
         self.ways[Way.GRAPHQL_CORE.value, reason] += 1
-        return await self._fieldwise(document, context, given, operation_name, reason)
+        return await self._fieldwise(admitted, context, reason)
 
-    async def _planned(
-        self, document: Document, context: Context, given: Mapping[str, Any], operation_name: str | None
-    ) -> bytes:
+    def admit(self, query: str, given: Mapping[str, Any], operation_name: str | None) -> Admitted | Outcome:
+        """The operation with its variables, or what speaks against running it."""
+        document = self.documents.of(query)
+        if document.errors:
+            return _refused(document.errors, "not valid")
         operation = document.operation(operation_name)
         if operation is None:
-            raise Unplanned("no such operation")
+            return _refused([_unresolved(operation_name)], "no such operation")
         variables = Variables(operation.definitions, given)
+        if variables.errors:
+            return _refused(variables.errors, "variables do not fit")
+        return Admitted(document, operation, variables)
+
+    async def _planned(self, admitted: Admitted, context: Context) -> bytes:
+        document, operation, variables = admitted
         plan = document.plan(self.schema, operation, variables.coerced)
         if isinstance(plan, str):
             raise Unplanned(plan)
         return encode(await plan.run(context, variables))
 
-    async def _fieldwise(
-        self,
-        document: Document,
-        context: Context,
-        given: Mapping[str, Any],
-        operation_name: str | None,
-        reason: str,
-    ) -> Outcome:
+    async def _fieldwise(self, admitted: Admitted, context: Context, reason: str) -> Outcome:
+        document, operation, variables = admitted
         assert document.ast is not None
         context.loaders.forget()
-        result = await fieldwise.execute(self.schema, document.ast, context, dict(given), operation_name)
+        name, given = operation.name, dict(variables.given)
+        result = await fieldwise.execute(self.schema, document.ast, context, given, name)
         return Outcome(encode(result.data), result.errors or (), Way.GRAPHQL_CORE, reason)
+
+
+def _refused(errors: Sequence[GraphQLError], reason: str) -> Outcome:
+    return Outcome(encode(None), errors, Way.GRAPHQL_CORE, reason, begun=False)
+
+
+def _unresolved(name: str | None) -> GraphQLError:
+    """Why no operation could be chosen."""
+    message = (
+        f"The document has no operation named {name!r}."
+        if name
+        else "The document has several operations: `operationName` has to say which."
+    )
+    return GraphQLError(message, extensions={"code": "OPERATION_RESOLUTION_FAILURE"})
 
 
 _BY_PLAN = (Way.PLAN.value, "")
 
 
-def _given_up(document: Document, operation_name: str | None, error: Exception) -> Outcome:
+def _given_up(admitted: Admitted, error: Exception) -> Outcome:
     """The outcome of what failed after so long that it is not begun again."""
-    operation = document.operation(operation_name)
-    path: list[str | int] = [root_key(operation.node)] if operation else []
+    path: list[str | int] = [root_key(admitted.operation.node)]
     fault = GraphQLError(str(error), path=path, original_error=error)
     return Outcome(encode(None), [fault], Way.PLAN, type(error).__name__)
 

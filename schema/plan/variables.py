@@ -3,10 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from graphql import GraphQLSchema, NamedTypeNode, NonNullTypeNode, VariableDefinitionNode
+from graphql import GraphQLError, GraphQLSchema, NamedTypeNode, NonNullTypeNode, VariableDefinitionNode
 from graphql.execution.values import VariableValues, get_variable_values
-
-from schema.plan.leaves import Unplanned
 
 _PLAIN: Mapping[str, Callable[[Any], bool]] = {
     "ID": lambda value: type(value) is str,
@@ -18,20 +16,30 @@ _PLAIN: Mapping[str, Callable[[Any], bool]] = {
 
 
 class Variables:
-    """The variables of one request."""
+    """The variables of one request: as they were given, and as they are meant; or why they do not fit."""
 
     def __init__(self, definitions: "Definitions", given: Mapping[str, Any]) -> None:
         self._definitions = definitions
-        self._given = given
+        self.given = given
+        self.errors: Sequence[GraphQLError] = ()
         self._full: VariableValues | None = None
         plain = definitions.plain(given)
-        self.coerced: Mapping[str, Any] = self.full().coerced if plain is None else plain
+        self.coerced: Mapping[str, Any] = self._coerced() if plain is None else plain
 
     def full(self) -> VariableValues:
         """The variables as graphql-core has them."""
         if self._full is None:
-            self._full = self._definitions.coerce(self._given)
+            self._coerced()
+        assert self._full is not None
         return self._full
+
+    def _coerced(self) -> Mapping[str, Any]:
+        found = self._definitions.coerce(self.given)
+        if isinstance(found, VariableValues):
+            self._full = found
+            return found.coerced
+        self.errors = found
+        return {}
 
 
 class Definitions:
@@ -55,12 +63,9 @@ class Definitions:
             found[name] = value
         return found
 
-    def coerce(self, given: Mapping[str, Any]) -> VariableValues:
-        """The variables as graphql-core makes them; those that do not fit are its to tell."""
-        found = get_variable_values(self._schema, self._nodes, dict(given))
-        if isinstance(found, list):
-            raise Unplanned("variables do not fit")
-        return found
+    def coerce(self, given: Mapping[str, Any]) -> VariableValues | list[GraphQLError]:
+        """The variables as graphql-core makes them, or why they do not fit."""
+        return get_variable_values(self._schema, self._nodes, dict(given))
 
 
 def _plain(node: VariableDefinitionNode) -> tuple[str, Callable[[Any], bool]] | None:
