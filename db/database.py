@@ -4,17 +4,21 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import asyncpg
 import orjson
 from asyncpg.pool import PoolConnectionProxy
 
+from db.changes import Note, Notes
 from db.connections import Connections
 from db.months import make_months, month_of
 from db.rows import to_record
 from db.sql import statement
 from domain.refusals import Code, Refused
+
+if TYPE_CHECKING:
+    from db.feed import Feed
 
 R = TypeVar("R")
 AT_ONCE = 4
@@ -29,6 +33,7 @@ class Database:
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
         self._months: set[datetime] = set()
+        self.feed: Feed | None = None
 
     def reads(self) -> "Reads":
         """Reads for one request, with a list of the statements it ran."""
@@ -38,7 +43,9 @@ class Database:
     async def transaction(self) -> AsyncIterator["Transaction"]:
         """One transaction: committed when the block ends, undone when it raises."""
         async with self._connections.acquire() as connection, connection.transaction():
-            yield Transaction(connection)
+            tx = Transaction(connection)
+            yield tx
+            await tx.tell()
 
     async def prepare_months(self, moments: Iterable[datetime]) -> None:
         """Makes the partitions that interactions of these moments go into."""
@@ -61,17 +68,28 @@ class Reads:
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
         self._turns = asyncio.Semaphore(AT_ONCE)
+        self._running: set[asyncio.Task[Any] | None] = set()
         self.ran: list[str] = []
 
     async def rows(self, name: str, *args: Any, text: str | None = None) -> list[Row]:
         """The rows of a named statement, or of a composed `text` known under that name."""
         self.ran.append(name)
+        task = asyncio.current_task()
+        self._running.add(task)
         try:
             async with self._turns, self._connections.acquire() as connection:
                 found: list[Row] = await connection.fetch(text or statement(name), *args)
                 return found
         except (asyncpg.DataError, asyncpg.CharacterNotInRepertoireError, UnicodeEncodeError):
             raise Refused(Code.INVALID, "A value holds what no record can hold.") from None
+        finally:
+            self._running.discard(task)
+
+    def stop(self) -> None:
+        """Ends what is being read, in PostgreSQL too: loaders' tasks outlive who waits for them."""
+        for task in self._running:
+            if task is not None:
+                task.cancel()
 
 
 class Transaction:
@@ -79,6 +97,22 @@ class Transaction:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._notes = Notes()
+
+    def note(self, note: Note) -> None:
+        """Leaves word of a record that was written, for who follows the change log."""
+        self._notes.add(note)
+
+    async def tell(self) -> None:
+        """Stores what was noted: at the end, and before entries that have to come later."""
+        if columns := self._notes.take():
+            await self.rows("changes_add", *columns)
+
+    async def tell_interactions(self) -> None:
+        """Stores what the staged interactions have brought."""
+        await self.tell()
+        (told,) = await self.rows("staged_note_changes", self._notes.number)
+        self._notes.number += told["n"]
 
     async def rows(self, name: str, *args: Any, text: str | None = None) -> list[Row]:
         """The rows of a named or composed statement."""
@@ -128,7 +162,9 @@ class Stateless(asyncpg.Connection):
 
 
 @asynccontextmanager
-async def connected(dsn: str, *, size: int = 8, statement_timeout: float = 30) -> AsyncIterator[Database]:
+async def connected(
+    dsn: str, *, size: int = 8, statement_timeout: float = 30, patience: float = 10
+) -> AsyncIterator[Database]:
     """A database over a pool of at most `size` connections, closed when the block ends."""
     pool = await asyncpg.create_pool(
         dsn,
@@ -143,7 +179,7 @@ async def connected(dsn: str, *, size: int = 8, statement_timeout: float = 30) -
             "timezone": "UTC",
         },
     )
-    connections = Connections(pool, size)
+    connections = Connections(pool, size, patience)
     try:
         yield Database(connections)
     finally:

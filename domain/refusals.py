@@ -22,3 +22,8 @@ class Refused(Exception):
         self.code = code
         self.message = message
         self.path = path
+
+    @property
+    def reason(self) -> str:
+        """The name that clients branch on."""
+        return self.code.name

@@ -8,8 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from db import writes
+from db.changes import Note
 from db.database import Transaction
 from db.ids import uuid7
+from domain.changes import ChangeKind
 from domain.intake import (
     DEFAULTS,
     ENTITIES,
@@ -155,7 +157,9 @@ async def _create(tx: Transaction, entity: str, arrivals: list[_Arrival], now: d
     if entity == "lead":
         await _enter_stages(tx, [r for r in records if isinstance(r, Lead)])
     if entity == "opportunity" and records:
-        await tx.run("leads_set_opportunity", [record.id for record in records])
+        for row in await tx.rows("leads_set_opportunity", [record.id for record in records]):
+            parents = (row["contact_id"], row["account_id"])
+            tx.note(Note("lead", ChangeKind.UPDATED, row["id"], *parents))
 
 
 def _new_record(entity: str, arrival: _Arrival, now: datetime) -> Record:
@@ -206,7 +210,7 @@ async def _change(tx: Transaction, entity: str, arrival: _Arrival, now: datetime
             return
     if isinstance(known, Lead):
         changed |= await _follow_lead(tx, known, changed, now)
-    await writes.update(tx, entity, known.id, changed | {"version": known.version + 1, "updated_at": now})
+    await writes.update(tx, entity, known, changed | {"version": known.version + 1, "updated_at": now})
 
 
 async def _follow_lead(

@@ -110,6 +110,7 @@ async def _stage_and_store(
     await _mark_copies(tx)
     await tx.run("staged_sum_contacts")
     await tx.run("staged_sum_accounts")
+    await tx.tell_interactions()
     return strangers | {row["id"]: _outcome(row) for row in await tx.rows("staged_outcomes")}
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from db import writes
 from db.database import Transaction
 from domain.options import State
 from domain.records import Contact, Membership
@@ -25,6 +26,7 @@ async def _shift(tx: Transaction, contact: Contact, account_id: UUID | None, mov
         await tx.run("account_sums_withdraw", contact.id, contact.account_id)
         await tx.run("membership_close", contact.id, moved_at)
     await tx.run("membership_set_account", contact.id, account_id, moved_at)
+    tx.note(writes.updated("contact", contact, {"account_id": account_id}))
     if contact.account_id is not None:
         await tx.run("account_sums_reread_extremes", contact.id, contact.account_id)
         await tx.run("account_sums_drop_empty", contact.account_id)

@@ -9,6 +9,7 @@ from uuid import UUID
 import strawberry
 
 from db.database import Database, Reads, Transaction
+from db.feed import Feed
 from db.levels import Found, Level
 from db.loaders import Batch, Loaders
 
@@ -30,6 +31,20 @@ class Context:
     def __post_init__(self) -> None:
         self.reads = self.database.reads()
         self.loaders = Loaders(self.reads)
+
+    @property
+    def feed(self) -> Feed | None:
+        """The process's one reader of the change log; None where the process follows none."""
+        return self.database.feed
+
+    def renew(self, now: datetime) -> None:
+        """Begins anew at another moment, as each event of a subscription does."""
+        self.now = now
+        self.__post_init__()
+
+    def stop(self) -> None:
+        """Ends what is still being read: nobody waits for the answer."""
+        self.reads.stop()
 
     async def load(self, batch: Batch[A], key: UUID) -> A:
         """What the batch has for the key, read together with the other keys of this moment."""

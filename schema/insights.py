@@ -168,6 +168,8 @@ Former = Annotated[
     bool, argument("Whether contacts who have left the account count, for the time they were there.")
 ]
 
+Since = Annotated[bool, argument("Whether the window begins with the lead; `from` is left aside then.")]
+
 
 def of_contact(words: str) -> Any:
     """The field that shows a contact's insights."""
@@ -175,10 +177,10 @@ def of_contact(words: str) -> Any:
     async def resolve(
         root: Any, info: Info, from_: From = UNSET, to: To = UNSET, include_machines: Machines = False
     ) -> Any:
-        question = _asked(info.context.now, from_, to, include_machines)
+        question = asked(info.context.now, from_, to, include_machines)
         return await insights.of_contact.answer(root, info, question)
 
-    return declared(words, Folded(insights.of_contact, _asked), resolve)
+    return declared(words, Folded(insights.of_contact, asked), resolve)
 
 
 def of_account(words: str) -> Any:
@@ -192,10 +194,10 @@ def of_account(words: str) -> Any:
         include_machines: Machines = False,
         include_former_contacts: Former = False,
     ) -> Any:
-        question = _asked(info.context.now, from_, to, include_machines, include_former_contacts)
+        question = asked(info.context.now, from_, to, include_machines, include_former_contacts)
         return await insights.of_account.answer(root, info, question)
 
-    return declared(words, Folded(insights.of_account, _asked), resolve)
+    return declared(words, Folded(insights.of_account, asked), resolve)
 
 
 def of_lead(words: str) -> Any:
@@ -208,18 +210,16 @@ def of_lead(words: str) -> Any:
         to: To = UNSET,
         include_machines: Machines = False,
         include_former_contacts: Former = False,
-        since_lead_created: Annotated[
-            bool, argument("Whether the window begins with the lead; `from` is left aside then.")
-        ] = False,
+        since_lead_created: Since = False,
     ) -> Any:
         former, since = include_former_contacts, since_lead_created
-        question = _asked(info.context.now, from_, to, include_machines, former, since)
+        question = asked(info.context.now, from_, to, include_machines, former, since)
         return await insights.of_lead.answer(root, info, question)
 
-    return declared(words, Folded(insights.of_lead, _asked), resolve)
+    return declared(words, Folded(insights.of_lead, asked), resolve)
 
 
-def _asked(
+def asked(
     now: datetime,
     from_: Any = UNSET,
     to: Any = UNSET,
@@ -227,6 +227,7 @@ def _asked(
     include_former_contacts: bool = False,
     since_lead_created: bool = False,
 ) -> insights.Question:
+    """The question that the arguments of a field of insights mean."""
     start, end = (None if moment is UNSET else moment for moment in (from_, to))
     return insights.ask(
         now,

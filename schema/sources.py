@@ -94,5 +94,12 @@ class Custom:
     resolver: Callable[..., Any]
 
 
+@dataclass(frozen=True)
+class Streamed:
+    """Events, one after the other, from what the resolver opens."""
+
+    resolver: Callable[..., Any]
+
+
 OfRecord = Column | Computed | Group | Identity | Constant | Relation | List | Folded | Custom
-Source = OfRecord | Total | Reached | Lookup | Nodes
+Source = OfRecord | Total | Reached | Lookup | Nodes | Streamed

@@ -64,3 +64,4 @@ set qualifying_opportunity_id = made.id
 from opportunity made
 where made.id = any($1::uuid[]) and lead.id = made.originating_lead_id
     and lead.qualifying_opportunity_id is null
+returning lead.id, lead.contact_id, lead.account_id
