@@ -1,5 +1,6 @@
 """The schema itself."""
 
+from functools import cached_property
 from typing import Any
 
 import strawberry
@@ -9,23 +10,39 @@ from strawberry.schema.config import StrawberryConfig
 
 from schema.customers import Account, Contact, Interaction, Lead, Opportunity
 from schema.insights import AccountInsights, ContactInsights, LeadInsights
+from schema.limits import Limits
 from schema.mutation import Mutation
+from schema.printed import ordered
 from schema.query import Query
 from schema.scalars import SCALARS
+from schema.subscription import Subscription
 
-LARGEST_DOCUMENT = 5_000
-"""In tokens: twice what the largest documents of real clients have."""
+LARGEST_DOCUMENT = Limits()
+"""What is usual: more than what the largest documents of real clients have."""
 
 
 class Schema(strawberry.Schema):
     """The schema; what went wrong is told and logged by the server, not here."""
+
+    def as_str(self) -> str:
+        """The schema in GraphQL's own language, everything in the order of its names."""
+        return self._text
+
+    @cached_property
+    def _text(self) -> str:
+        return ordered(super().as_str())
 
     def process_errors(self, errors: list[GraphQLError], execution_context: Any = None) -> None:
         """Leaves errors to the server, which knows a client's mistake from a fault of ours."""
 
 
 def _exact(schema: Schema) -> Schema:
-    """Lets graphql-core itself know which inputs take exactly one member, so that its own rules check it."""
+    """Lets graphql-core itself know which inputs take exactly one member, so that its own rules check it.
+
+    Takes @stream away, which comes with @defer: clients put its items in wrong places.
+    """
+    core = schema._schema
+    core.directives = tuple(directive for directive in core.directives if directive.name != "stream")
     for kind in schema._schema.type_map.values():
         if isinstance(kind, GraphQLInputObjectType):
             kind.is_one_of = kind.extensions["strawberry-definition"].is_one_of
@@ -36,6 +53,7 @@ schema = _exact(
     Schema(
         query=Query,
         mutation=Mutation,
+        subscription=Subscription,
         types=[
             Account,
             AccountInsights,
@@ -46,7 +64,7 @@ schema = _exact(
             LeadInsights,
             Opportunity,
         ],
-        extensions=[lambda: MaxTokensLimiter(max_token_count=LARGEST_DOCUMENT)],
-        config=StrawberryConfig(scalar_map=SCALARS),
+        extensions=[lambda: MaxTokensLimiter(max_token_count=LARGEST_DOCUMENT.tokens)],
+        config=StrawberryConfig(scalar_map=SCALARS, enable_experimental_incremental_execution=True),
     )
 )

@@ -111,7 +111,8 @@ class Arguments:
 
     def _value(self, node: Node, kind: Any, declared: Any) -> _Value | None:
         """What makes the value: of a plain variable, of an object with such members; None for what is odd."""
-        declared = declared.of_type if isinstance(declared, StrawberryOptional) else declared
+        may_lack = isinstance(declared, StrawberryOptional)
+        declared = declared.of_type if may_lack else declared
         if not holds_variable(node):
             fixed = convert_argument(
                 coerce_input_literal(cast(ValueNode, node), kind),
@@ -121,7 +122,7 @@ class Arguments:
             )
             return lambda coerced: fixed
         if isinstance(node, VariableNode) and _is_leaf(declared):
-            return _variable(node.name.value)
+            return _variable(node.name.value, may_lack)
         if isinstance(node, ObjectValueNode) and has_object_definition(declared):
             return self._object(node, kind, declared)
         return None
@@ -165,10 +166,10 @@ def _is_leaf(kind: Any) -> bool:
     return not isinstance(kind, StrawberryList) and not has_object_definition(kind)
 
 
-def _variable(name: str) -> _Value:
+def _variable(name: str, may_lack: bool) -> _Value:
     def value(coerced: Mapping[str, Any]) -> Any:
         found = coerced.get(name)
-        if found is None:
+        if found is None and not (may_lack and name in coerced):
             raise _Odd
         return found
 

@@ -13,12 +13,13 @@ from graphql import (
     OperationDefinitionNode,
     OperationType,
     parse,
-    specified_rules,
-    validate,
 )
 from strawberry.schema.base import BaseSchema
-from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 
+from schema.limits import Limits
+from schema.plan import checks
+from schema.plan.charges import charge_of
+from schema.plan.costs import Price
 from schema.plan.leaves import Unplanned
 from schema.plan.plans import Plan, plan
 from schema.plan.selections import Selections, choosing
@@ -30,8 +31,6 @@ MOST_CHARACTERS = 1_000_000
 """Of all documents together: what keeps a process small under a flood of new texts."""
 MOST_PLANS = 16
 """Of one document: for its operations, and for the values that its directives depend on."""
-_RULES = (*specified_rules, MaybeNullValidationRule)
-"""Not Strawberry's rule for inputs of exactly one member: it fails on fragments; graphql-core has its own."""
 
 
 @dataclass(eq=False)
@@ -41,6 +40,8 @@ class Operation:
     node: OperationDefinitionNode
     definitions: Definitions
     choosing: tuple[str, ...]
+    price: Price | None = None
+    """What it costs, where nothing has to be chosen first and it was asked before."""
 
     @property
     def name(self) -> str | None:
@@ -62,6 +63,7 @@ class Document:
     operations: Mapping[str, Operation] = field(default_factory=dict)
     fragments: Mapping[str, FragmentDefinitionNode] = field(default_factory=dict)
     plans: dict[Any, Plan | str] = field(default_factory=dict)
+    prices: dict[Any, Price] = field(default_factory=dict)
 
     def operation(self, name: str | None) -> Operation | None:
         """The operation of that name, or the only one."""
@@ -81,6 +83,20 @@ class Document:
             known = self.plans[operation, choices] = self._planned(schema, operation, choices)
         return known
 
+    def price(self, schema: BaseSchema, operation: Operation, coerced: Mapping[str, Any]) -> Price:
+        """What an operation costs; a directive's variable that has no value leaves nothing out."""
+        choices = tuple([coerced.get(variable) for variable in operation.choosing])
+        known = self.prices.get((operation, choices))
+        if known is None:
+            if len(self.prices) >= MOST_PLANS:
+                self.prices.clear()
+            said: Any = dict(zip(operation.choosing, choices, strict=True))
+            selections = Selections(schema._schema, self.fragments, said)  # type: ignore[attr-defined]
+            known = self.prices[operation, choices] = Price(charge_of(operation.node, selections))
+            if not choices:
+                operation.price = known
+        return known
+
     def _planned(self, schema: BaseSchema, operation: Operation, choices: tuple[Any, ...]) -> Plan | str:
         if not operation.only_reads:
             return "not a query"
@@ -97,9 +113,10 @@ class Document:
 class Documents:
     """The documents in use, the least recently used forgotten first."""
 
-    def __init__(self, schema: BaseSchema, most_tokens: int) -> None:
+    def __init__(self, schema: BaseSchema, limits: Limits) -> None:
         self._schema = schema
-        self._most_tokens = most_tokens
+        self._limits = limits
+        self._trusted: dict[str, Document] = {}
         self._known: OrderedDict[str, Document] = OrderedDict()
         self._characters = 0
 
@@ -109,7 +126,10 @@ class Documents:
         if known is not None:
             self._known.move_to_end(text)
             return known
-        found = self._read(text)
+        trusted = self._trusted.get(text)
+        if trusted is not None:
+            return trusted
+        found = self._read(text, self._limits)
         self._known[text] = found
         self._characters += len(text)
         while len(self._known) > MOST_DOCUMENTS or self._characters > MOST_CHARACTERS:
@@ -117,12 +137,22 @@ class Documents:
             self._characters -= len(gone)
         return found
 
-    def _read(self, text: str) -> Document:
+    def trust(self, text: str) -> Document:
+        """The document of a text that is known to be ours: kept for good, and limited in cost alone."""
+        found = self._read(text, self._limits.trusting())
+        if not found.errors:
+            self._trusted[text] = found
+        return found
+
+    def _read(self, text: str, limits: Limits) -> Document:
+        too_long = checks.lexical(text, limits)
+        if too_long is not None:
+            return Document(None, [too_long])
         try:
-            ast = parse(text, max_tokens=self._most_tokens)
+            ast = parse(text)
         except GraphQLError as error:
-            return Document(None, [error])
-        errors = validate(self._schema._schema, ast, _RULES)  # type: ignore[attr-defined]
+            return Document(None, checks.coded([error], "GRAPHQL_PARSE_FAILED"))
+        errors = checks.errors(self._schema._schema, ast, limits)  # type: ignore[attr-defined]
         if errors:
             return Document(ast, errors)
         operations, fragments, chosen = {}, {}, choosing(ast)

@@ -13,7 +13,11 @@ from graphql import GraphQLError
 
 from domain.refusals import Refused
 from resolvers.context import Context
+from schema import limits
+from schema.limits import Limits
 from schema.plan import fieldwise
+from schema.plan.checks import coded
+from schema.plan.costs import Cost
 from schema.plan.documents import Document, Documents, Operation
 from schema.plan.leaves import Unplanned
 from schema.plan.selections import root_key
@@ -38,6 +42,7 @@ class Outcome(NamedTuple):
     way: Way = Way.PLAN
     reason: str | None = None
     begun: bool = True
+    cost: Cost | None = None
 
     @property
     def data(self) -> Any:
@@ -51,6 +56,7 @@ class Admitted(NamedTuple):
     document: Document
     operation: Operation
     variables: Variables
+    cost: Cost
 
 
 PATIENCE = 5
@@ -62,12 +68,12 @@ class Executor:
     """Runs the operations of one schema; counts which way they went, and why not by a plan."""
 
     schema: strawberry.Schema
-    most_tokens: int
+    limits: Limits = field(default_factory=Limits)
     by_plan: bool = True
     ways: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
-        self.documents = Documents(self.schema, self.most_tokens)
+        self.documents = Documents(self.schema, self.limits)
 
     async def run(
         self,
@@ -88,7 +94,7 @@ class Executor:
             try:
                 json = await self._planned(admitted, context)
                 self.ways[_BY_PLAN] += 1
-                return Outcome(json)
+                return Outcome(json, cost=admitted.cost)
             except Unplanned as why:
                 reason = str(why)
             except (Refused, GraphQLError):
@@ -110,27 +116,41 @@ class Executor:
             return _refused([_unresolved(operation_name)], "no such operation")
         variables = Variables(operation.definitions, given)
         if variables.errors:
-            return _refused(variables.errors, "variables do not fit")
-        return Admitted(document, operation, variables)
+            errors = coded(variables.errors[: self.limits.errors], "BAD_USER_INPUT")
+            return _refused(errors, "variables do not fit")
+        coerced, limit = variables.coerced, self.limits.cost
+        price = operation.price or document.price(self.schema, operation, coerced)
+        requested = price.fixed
+        if requested is None:
+            requested = price.requested(coerced)
+        cost = Cost(requested, limit, price, coerced)
+        if requested > limit:
+            return _refused([limits.too_costly(limit, requested)], "too costly", cost)
+        return Admitted(document, operation, variables, cost)
 
     async def _planned(self, admitted: Admitted, context: Context) -> bytes:
-        document, operation, variables = admitted
+        document, operation, variables, cost = admitted
         plan = document.plan(self.schema, operation, variables.coerced)
         if isinstance(plan, str):
             raise Unplanned(plan)
-        return encode(await plan.run(context, variables))
+        data = await plan.run(context, variables)
+        cost.actual = cost.price.actual(data)
+        return encode(data)
 
     async def _fieldwise(self, admitted: Admitted, context: Context, reason: str) -> Outcome:
-        document, operation, variables = admitted
+        document, operation, variables, cost = admitted
         assert document.ast is not None
         context.loaders.forget()
         name, given = operation.name, dict(variables.given)
         result = await fieldwise.execute(self.schema, document.ast, context, given, name)
-        return Outcome(encode(result.data), result.errors or (), Way.GRAPHQL_CORE, reason)
+        cost.actual = cost.price.actual(result.data)
+        errors = result.errors or []
+        coded([error for error in errors if error.path is None], "BAD_USER_INPUT")
+        return Outcome(encode(result.data), errors, Way.GRAPHQL_CORE, reason, cost=cost)
 
 
-def _refused(errors: Sequence[GraphQLError], reason: str) -> Outcome:
-    return Outcome(encode(None), errors, Way.GRAPHQL_CORE, reason, begun=False)
+def _refused(errors: Sequence[GraphQLError], reason: str, cost: Cost | None = None) -> Outcome:
+    return Outcome(encode(None), errors, Way.GRAPHQL_CORE, reason, begun=False, cost=cost)
 
 
 def _unresolved(name: str | None) -> GraphQLError:
@@ -150,7 +170,7 @@ def _given_up(admitted: Admitted, error: Exception) -> Outcome:
     """The outcome of what failed after so long that it is not begun again."""
     path: list[str | int] = [root_key(admitted.operation.node)]
     fault = GraphQLError(str(error), path=path, original_error=error)
-    return Outcome(encode(None), [fault], Way.PLAN, type(error).__name__)
+    return Outcome(encode(None), [fault], Way.PLAN, type(error).__name__, cost=admitted.cost)
 
 
 def encode(data: Any) -> bytes:

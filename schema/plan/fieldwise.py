@@ -18,12 +18,12 @@ from graphql import (
     GraphQLError,
     GraphQLObjectType,
     GraphQLOutputType,
+    experimental_execute_incrementally,
     get_nullable_type,
     is_non_null_type,
     is_object_type,
 )
-from graphql import execute as execute_document
-from graphql.execution.collect_fields import DeferUsage, GroupedFieldSet
+from graphql.execution.collect_fields import CollectedFields, DeferUsage, FieldDetailsList, GroupedFieldSet
 from graphql.execution.values import get_argument_values
 from graphql.pyutils import Path, Undefined
 from strawberry.execution import optimized_is_awaitable
@@ -31,7 +31,7 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.types.arguments import convert_arguments
 
 from schema.plan.jobs import Asked, Job, Jobs
-from schema.plan.ways import Known, Step, Way, ordinary
+from schema.plan.ways import Known, Step, Way, leaf_as_shown, ordinary
 
 
 async def execute(
@@ -41,9 +41,9 @@ async def execute(
     variables: dict[str, Any] | None = None,
     operation_name: str | None = None,
 ) -> ExecutionResult:
-    """Executes a document that was parsed and found valid before."""
+    """Executes a document that was parsed and found valid before; what it defers comes with the rest."""
     is_awaitable: Any = optimized_is_awaitable
-    result = execute_document(
+    result: Any = experimental_execute_incrementally(
         schema._schema,
         document,
         context_value=context,
@@ -61,6 +61,10 @@ class Fieldwise(StrawberryGraphQLCoreExecutionContext):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.begin()
+
+    def begin(self) -> None:
+        """Starts with nothing."""
         self._jobs = Jobs(self, self.collected_errors.errors)
         self._bubbling: list[tuple[GraphQLError, Path]] = []
         self._data: dict[str, Any] = {}
@@ -76,9 +80,9 @@ class Fieldwise(StrawberryGraphQLCoreExecutionContext):
     ) -> Any:
         """Executes the operation."""
         middlewares = self.middleware_manager.middlewares if self.middleware_manager else ()
-        if middlewares or new_defer_usages or self.abort_signal is not None:
+        if middlewares or self.abort_signal is not None:
             return super().execute_collected_root_fields(
-                root_type, root_value, grouped_field_set, serially, new_defer_usages
+                root_type, root_value, grouped_field_set, serially, ()
             )
         self._shape = self._steps(root_type, grouped_field_set)
         return self._whole(root_type, root_value, serially)
@@ -170,7 +174,7 @@ class Fieldwise(StrawberryGraphQLCoreExecutionContext):
         if value is None and known.nullable:
             return None
         if known.write is not None:
-            written = _written(known.write, value)
+            written = leaf_as_shown(known.write, value)
             if written is not None:
                 return written
         elif not known.listed:
@@ -224,6 +228,10 @@ class Fieldwise(StrawberryGraphQLCoreExecutionContext):
             collected = self.collect_subfields(type_, way.details)
             shape = way.shapes[type_.name] = self._steps(type_, collected.grouped_field_set)
         return shape
+
+    def collect_subfields(self, return_type: GraphQLObjectType, details: FieldDetailsList) -> CollectedFields:
+        """Collects the fields of an object; none of them is deferred."""
+        return super().collect_subfields(return_type, details)._replace(new_defer_usages=[])
 
     def _steps(self, type_: GraphQLObjectType, grouped: GroupedFieldSet) -> list[Step]:
         return [Way(self.schema, type_, key, details).step() for key, details in grouped.items()]
@@ -284,12 +292,3 @@ class Fieldwise(StrawberryGraphQLCoreExecutionContext):
             else:
                 type_ = get_nullable_type(type_).of_type
             yield at, type_
-
-
-def _written(write: Any, value: Any) -> Any:
-    """The leaf as the answer shows it; None where there is anything unusual about it."""
-    try:
-        written = write(value) if ordinary(value) else None
-    except Exception:
-        return None
-    return None if written is Undefined else written

@@ -11,7 +11,7 @@ from schema.plan import records
 from schema.plan.leaves import Unplanned, small
 from schema.plan.levels import Asks, Step, by_page
 from schema.plan.planning import Chosen, Planner
-from schema.sources import Column, Constant, Total
+from schema.sources import Total
 
 if TYPE_CHECKING:
     from schema.plan.records import RecordPlace
@@ -166,9 +166,9 @@ class CountPlace:
 
     def field(self, chosen: Chosen) -> str:
         """The Python that gives a field of the count."""
-        match chosen.source:
-            case Column("real"):
-                return f"{self.planner.code.name(small)}(p.total)"
-            case Constant(value):
-                return repr(value.name)
+        match chosen.declared.python_name:
+            case "value":
+                return f"{self.planner.code.name(small)}(p.total.value)"
+            case "precision":
+                return "p.total.precision.name"
         raise Unplanned(f"{chosen.name} is no part of a count")

@@ -131,6 +131,15 @@ def _writing(leaf: Any) -> Read:
     return write
 
 
+def leaf_as_shown(write: Read, value: Any) -> Any:
+    """The leaf as the answer shows it; None where there is anything unusual about it."""
+    try:
+        shown = write(value) if ordinary(value) else None
+    except Exception:
+        return None
+    return None if shown is Undefined else shown
+
+
 def _write_each(write: Read, values: Any) -> list[Any] | None:
     """A list of leaves; None where there is anything unusual about it."""
     if type(values) not in (list, tuple) or not all(map(ordinary, values)):

@@ -1,0 +1,229 @@
+"""What an operation may cost, from what its fields declare: each charge under the field that makes it.
+
+A record that may be shown costs 1, and so does each page of a list; columns cost nothing. What lies under a
+list is charged once for each record that its page may hold.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import (
+    FieldNode,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    IntValueNode,
+    ListValueNode,
+    OperationDefinitionNode,
+    VariableNode,
+    get_named_type,
+    get_nullable_type,
+    is_abstract_type,
+    is_list_type,
+)
+
+from domain.lists import LARGEST_SIZE, USUAL_SIZE
+from resolvers.relations import Relation
+from schema.plan.selections import Fields, Selections
+from schema.sources import (
+    Column,
+    Computed,
+    Constant,
+    Folded,
+    Group,
+    Identity,
+    List,
+    Lookup,
+    Nodes,
+    Reached,
+    Total,
+)
+
+RECORD, PAGE, INSIGHTS, TOTAL, CUSTOM, CHANGE = 1, 1, 2, 5, 5, 10
+INTROSPECTION = {"__schema": 5_000, "__type": 100}
+"""Takes no record, but as long as so many would."""
+ASSUMED = 10
+"""Records of a relation that has no pages: stages, stays, keys."""
+_WEIGHTS: Mapping[type[Any], int] = {
+    **dict.fromkeys((Column, Computed, Constant, Group, Identity, Nodes), 0),
+    **dict.fromkeys((Relation, Lookup), RECORD),
+    **dict.fromkeys((Folded, Reached), INSIGHTS),
+    List: PAGE,
+    Total: TOTAL,
+}
+
+
+@dataclass(frozen=True)
+class PageSize:
+    """How many records a page may hold: a number, or the variable that says it."""
+
+    first: int | str | None
+    last: int | str | None
+
+    def __call__(self, coerced: Mapping[str, Any]) -> int:
+        """The size, for these variables."""
+        for given in (self.first, self.last):
+            size = coerced.get(given) if isinstance(given, str) else given
+            if size is not None:
+                return min(max(size, 0), LARGEST_SIZE)
+        return USUAL_SIZE
+
+
+@dataclass(frozen=True)
+class Length:
+    """How many ids a variable holds."""
+
+    variable: str
+
+    def __call__(self, coerced: Mapping[str, Any]) -> int:
+        """The size, for these variables."""
+        return min(len(coerced.get(self.variable) or ()), LARGEST_SIZE)
+
+
+Size = int | PageSize | Length
+
+
+@dataclass(frozen=True, eq=False)
+class Charge:
+    """What an object's fields cost; of `either`, only the dearest counts: it is of one type."""
+
+    entries: Sequence["Entry"] = ()
+    either: Sequence["Charge"] = ()
+    fixed: int = field(init=False)
+    varying: Sequence["Entry"] = field(init=False)
+
+    def __post_init__(self) -> None:
+        varying = [entry for entry in self.entries if entry.varies]
+        fixed = sum(entry.weight + entry.inner.fixed for entry in self.entries if not entry.varies)
+        object.__setattr__(self, "varying", varying)
+        object.__setattr__(self, "fixed", fixed)
+
+    @property
+    def varies(self) -> bool:
+        """Whether it depends on how many records there are, or on an object's type."""
+        return bool(self.varying or self.either)
+
+    def actual(self, shown: Any) -> int:
+        """What it came to, by the records that an answer really shows."""
+        found = self.fixed
+        for entry in self.varying:
+            found += entry.weight
+            value = shown.get(entry.key)
+            if value is not None:
+                found += entry.actual(value)
+        return found + max([other.actual(shown) for other in self.either], default=0)
+
+
+@dataclass(frozen=True, eq=False)
+class Entry:
+    """A field's charge: its `weight` once, then `each` and what lies under it for every record."""
+
+    key: str
+    weight: int
+    inner: Charge
+    size: Size | None = None
+    each: int = 0
+
+    @property
+    def varies(self) -> bool:
+        """Whether it depends on how many records there are, or on an object's type."""
+        return self.size is not None or self.inner.varies
+
+    def actual(self, value: Any) -> int:
+        """What lies under the field came to."""
+        inner = self.inner
+        if not isinstance(value, list):
+            return self.each + (inner.actual(value) if inner.varies else inner.fixed)
+        if not inner.varies:
+            return len(value) * (self.each + inner.fixed)
+        return sum([self.each + inner.actual(one) for one in value if one is not None])
+
+
+NOTHING = Charge()
+
+
+def charge_of(operation: OperationDefinitionNode, selections: Selections) -> Charge:
+    """What an operation may cost."""
+    kind = selections.schema.get_root_type(operation.operation)
+    assert kind is not None
+    fields: Fields = {}
+    selections.collect(kind, operation.selection_set, fields, set())
+    return _Charging(selections).fields(kind, fields)
+
+
+class _Charging:
+    def __init__(self, selections: Selections) -> None:
+        self._selections = selections
+        self._changes = selections.schema.mutation_type
+
+    def fields(self, kind: GraphQLObjectType, fields: Fields, page: Size | None = None) -> Charge:
+        """What these fields of an object cost; of a page's, its records are charged by its size."""
+        entries = [self._entry(kind, key, nodes, page) for key, nodes in fields.items()]
+        shown = [entry for entry in entries if entry.weight or entry.varies or entry.inner.fixed]
+        if page is not None and not any(entry.size is not None for entry in shown):
+            shown += [Entry(key, 0, NOTHING, page, RECORD) for key in _places(fields)]
+        return Charge(shown) if shown else NOTHING
+
+    def _entry(
+        self, kind: GraphQLObjectType, key: str, nodes: Sequence[FieldNode], page: Size | None
+    ) -> Entry:
+        name = nodes[0].name.value
+        if name.startswith("__"):
+            return Entry(key, INTROSPECTION.get(name, 0), NOTHING)
+        field = kind.fields[name]
+        definition = field.extensions.get("strawberry-definition")
+        source = definition.metadata.get("source") if definition else None
+        weight = CHANGE if kind is self._changes else _WEIGHTS.get(type(source), CUSTOM)
+        if isinstance(source, List):
+            return Entry(key, weight, self._under(field.type, nodes, _page_size(nodes[0])))
+        inner = self._under(field.type, nodes)
+        many = _is_list(field.type)
+        if many and page is not None:
+            return Entry(key, 0, inner, page, RECORD)
+        if isinstance(source, Nodes):
+            return Entry(key, weight, inner, _ids(nodes[0]) if many else 1, RECORD)
+        if many and not isinstance(source, Column):
+            return Entry(key, weight, inner, ASSUMED, RECORD)
+        return Entry(key, weight, inner)
+
+    def _under(
+        self, type_: GraphQLOutputType, nodes: Sequence[FieldNode], page: Size | None = None
+    ) -> Charge:
+        named = get_named_type(type_)
+        if isinstance(named, GraphQLObjectType):
+            return self.fields(named, self._selections.of(named, nodes), page)
+        if not is_abstract_type(named):
+            return NOTHING
+        kinds: Iterable[GraphQLObjectType] = self._selections.schema.get_possible_types(named)
+        found = [self.fields(kind, self._selections.of(kind, nodes)) for kind in kinds]
+        dear = [charge for charge in found if charge is not NOTHING]
+        return Charge(either=dear) if len(dear) > 1 else dear[0] if dear else NOTHING
+
+
+def _is_list(type_: GraphQLOutputType) -> bool:
+    return is_list_type(get_nullable_type(type_) if isinstance(type_, GraphQLNonNull) else type_)
+
+
+def _places(fields: Fields) -> Iterator[str]:
+    """Where a page is described by its records without showing them."""
+    return (key for key, nodes in fields.items() if nodes[0].name.value == "pageInfo")
+
+
+def _page_size(node: FieldNode) -> Size:
+    size = PageSize(_number(node, "first"), _number(node, "last"))
+    return size if isinstance(size.first, str) or isinstance(size.last, str) else size({})
+
+
+def _number(node: FieldNode, name: str) -> int | str | None:
+    value = next((one.value for one in node.arguments or () if one.name.value == name), None)
+    if isinstance(value, VariableNode):
+        return value.name.value
+    return int(value.value) if isinstance(value, IntValueNode) else None
+
+
+def _ids(node: FieldNode) -> Size:
+    (given,) = [one.value for one in node.arguments or () if one.name.value == "ids"]
+    if isinstance(given, VariableNode):
+        return Length(given.name.value)
+    return min(len(given.values), LARGEST_SIZE) if isinstance(given, ListValueNode) else 1
