@@ -25,7 +25,7 @@ from schema.plan.execution import encode
 from schema.plan.plans import Plan
 from schema.plan.running import run_all
 from schema.plan.variables import Variables
-from server import operations
+from server.graphql.asked import from_body, parse
 
 ASKED = 200
 STAGES = ("body and plan", "arguments", "statements", "rows to answer", "bytes", "database")
@@ -40,9 +40,9 @@ async def stages(db: Database, executor: Executor, query: str, pid: int) -> dict
         if at == 20:
             spent.clear()
         marks = [time.process_time()]
-        operation = operations.read(body)
+        operation = from_body(parse(body))
         context = Context(db, datetime.now(UTC), None, "benchmark")
-        document = executor.documents.of(operation.query)
+        document = executor.documents.of(operation.query or "")
         definition = document.operation(operation.name)
         assert definition is not None
         variables = Variables(definition.definitions, operation.variables or {})

@@ -15,12 +15,17 @@ from asyncpg.pool import PoolConnectionProxy
 _LOST = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
 
 
-class Connections:
-    """The connections of one pool, at most `size` of them."""
+class Busy(Exception):
+    """All connections were in use for as long as anybody can be kept waiting."""
 
-    def __init__(self, pool: asyncpg.Pool, size: int) -> None:
+
+class Connections:
+    """The connections of one pool, at most `size` of them; nobody waits for one longer than `patience`."""
+
+    def __init__(self, pool: asyncpg.Pool, size: int, patience: float = 10) -> None:
         self._pool = pool
         self._left = size
+        self._patience = patience
         self.closing = False
         self._free: deque[PoolConnectionProxy] = deque()
         self._waiting: deque[asyncio.Future[PoolConnectionProxy | None]] = deque()
@@ -55,6 +60,7 @@ class Connections:
         """What the next to leave gives; None where it leaves room for a new one."""
         waiting: asyncio.Future[PoolConnectionProxy | None] = asyncio.get_running_loop().create_future()
         self._waiting.append(waiting)
+        ends = asyncio.get_running_loop().call_later(self._patience, _give_up, waiting)
         try:
             return await waiting
         except asyncio.CancelledError:
@@ -62,6 +68,8 @@ class Connections:
                 given = waiting.result()
                 self._wake(None) if given is None else self.give(given)
             raise
+        finally:
+            ends.cancel()
 
     def give(self, connection: PoolConnectionProxy) -> None:
         """Gives a sound connection back."""
@@ -93,6 +101,11 @@ class Connections:
                 waiting.set_result(given)
                 return True
         return False
+
+
+def _give_up(waiting: "asyncio.Future[PoolConnectionProxy | None]") -> None:
+    if not waiting.done():
+        waiting.set_exception(Busy())
 
 
 class Lease:

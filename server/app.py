@@ -4,17 +4,20 @@ import gc
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from functools import partial
 
 import asyncpg
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from db.database import connected
-from schema.build import LARGEST_DOCUMENT, schema
+from db.feed import following
+from schema.build import schema
 from schema.plan import Executor
 from server import explorer, logs
 from server.graphql import Endpoint
@@ -31,7 +34,7 @@ class Application(Starlette):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers a request."""
-        if scope["type"] == "http" and scope["path"] == "/graphql":
+        if scope["type"] != "lifespan" and scope["path"] == "/graphql":
             scope["app"] = self
             await self.graphql(scope, receive, send)
         else:
@@ -46,14 +49,21 @@ def create() -> Application:
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        size, timeout = settings.database_connections, settings.statement_timeout
-        async with connected(address, size=size, statement_timeout=timeout) as database:
+        kept = timedelta(days=settings.changes_kept)
+        async with connected(
+            address,
+            size=settings.database_connections,
+            statement_timeout=settings.statement_timeout,
+            patience=settings.database_patience,
+        ) as database:
             app.state.database = database
-            _settle()
-            yield
+            async with following(database, settings.listen_url or address, kept=kept):
+                _settle()
+                with graphql.ending.heard():
+                    yield
 
-    executor = Executor(schema, LARGEST_DOCUMENT, by_plan=settings.executor == "plan")
-    graphql = Endpoint(executor)
+    executor = Executor(schema, settings.limits(), by_plan=settings.executor == "plan")
+    graphql = Endpoint(executor, settings)
     routes = [
         Route("/graphql", graphql, methods=None),
         Route("/metrics", partial(_metrics, executor)),
@@ -62,7 +72,7 @@ def create() -> Application:
         Route("/readyz", _ready),
         *explorer.routes(),
     ]
-    app = Application(routes=routes, lifespan=lifespan)
+    app = Application(routes=routes, lifespan=lifespan, exception_handlers={HTTPException: _refused})
     app.graphql = graphql
     return app
 
@@ -72,6 +82,13 @@ def _settle() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(2_000, 10, 10)
+
+
+async def _refused(request: Request, refused: Exception) -> Response:
+    assert isinstance(refused, HTTPException)
+    message = f"{refused.detail}: GraphQL is at /graphql, the explorer at /."
+    error = {"message": message, "extensions": {"code": "BAD_REQUEST"}}
+    return JSONResponse({"errors": [error]}, status_code=refused.status_code, headers=refused.headers)
 
 
 async def _metrics(executor: Executor, request: Request) -> Response:

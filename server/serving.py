@@ -17,8 +17,11 @@ from uvicorn.supervisors import Multiprocess
 from db.database import connected
 from db.migrate import Unfit
 from engines import demo
+from schema.build import schema
+from schema.plan.documents import Documents
 from server import app, explorer
 from server.address import database_address, prepare
+from server.graphql.library import Library
 from server.progress import progress
 from server.settings import Settings
 
@@ -27,12 +30,13 @@ DRAIN = 6
 
 
 def serve(settings: Settings, host: str, port: int, workers: int, with_demo: bool) -> None:
-    """Serves until told to stop, then ends with what it started."""
+    """Serves until told to stop, then ends with what it started; manifests that do not fit end it first."""
     signal.signal(signal.SIGTERM, _leave)
+    Library(settings, Documents(schema, settings.limits()))
     with bound(host, port) as listener, database_address(settings) as dsn:
         asyncio.run(_make_ready(settings, dsn, with_demo))
         os.environ[app.ADDRESS] = dsn
-        _run(listener, workers)
+        _run(listener, workers, settings.max_body)
 
 
 @contextmanager
@@ -57,7 +61,7 @@ async def _make_ready(settings: Settings, dsn: str, with_demo: bool) -> None:
                 await demo.load(database, datetime.now(UTC), advance)
 
 
-def _run(listener: socket.socket, workers: int) -> None:
+def _run(listener: socket.socket, workers: int, largest_message: int) -> None:
     config = uvicorn.Config(
         "server.app:create",
         factory=True,
@@ -67,6 +71,7 @@ def _run(listener: socket.socket, workers: int) -> None:
         timeout_graceful_shutdown=DRAIN,
         server_header=False,
         proxy_headers=False,
+        ws_max_size=largest_message,
     )
     if workers > 1:
         print(_greeting(listener), flush=True)

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
-from db.connections import Connections
+from db.connections import Busy, Connections
 
 LOST = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, ConnectionError)
 """What the driver says of a lost connection: it depends on how much of the farewell it has read."""
@@ -47,6 +47,15 @@ async def test_a_closed_connection_is_replaced(two: Connections, dsn: str) -> No
             await connection.fetchval("select pg_sleep(10)")
     assert await backend(two) != first
     assert len(set(await asyncio.gather(*(backend(two) for _ in range(10))))) <= 2
+
+
+async def test_who_waits_too_long_for_a_connection_is_told_so_and_nobody_else_is(dsn: str) -> None:
+    one = Connections(await asyncpg.create_pool(dsn, min_size=0, max_size=1), 1, patience=0.2)
+    async with one.acquire():
+        with pytest.raises(Busy):
+            await backend(one)
+    assert await backend(one)
+    await asyncio.wait_for(one.close(), 10)
 
 
 async def test_what_is_cancelled_gives_its_connection_back(two: Connections) -> None:

@@ -19,7 +19,7 @@ from db.database import Database, connected
 from resolvers.context import Context
 from schema.build import LARGEST_DOCUMENT, schema
 from schema.plan import Executor, Way
-from server.errors import told
+from server.graphql.errors import told
 from tests.conftest import cloned
 from tests.world import NOW, settle
 

@@ -15,6 +15,7 @@ from graphql import (
 from db.database import connected
 from resolvers.context import Context
 from schema.build import schema
+from schema.limits import Limits
 from schema.plan import Executor, Way
 
 QUERY = schema._schema.query_type
@@ -46,7 +47,7 @@ async def test_every_field_can_be_asked_for(demo: str, name: str) -> None:
     document = f"{{ {name}(first: 3) {{ nodes {{ {' '.join(selection(_node(shown), 3))} }} }} }}"
     async with connected(demo) as database:
         context = Context(database, datetime(2026, 11, 1, tzinfo=UTC), None, "test")
-        outcome = await Executor(schema, 100_000).run(context, document)
+        outcome = await Executor(schema, Limits(tokens=100_000)).run(context, document)
     assert (outcome.way, outcome.reason) == (Way.PLAN, None)
     assert len(outcome.data[name]["nodes"]) == 3
 

@@ -21,13 +21,18 @@ def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with a built explorer in it."""
     (tmp_path / "assets").mkdir()
     (tmp_path / "index.html").write_text("<title>Leadgraph</title>")
+    (tmp_path / "schema.html").write_text("<title>Leadgraph</title>")
     monkeypatch.setattr(explorer, "PAGE", tmp_path / "index.html")
+    monkeypatch.setattr(explorer, "PICTURE", tmp_path / "schema.html")
     monkeypatch.setattr(explorer, "ASSETS", tmp_path / "assets")
     return tmp_path
 
 
-async def test_the_page_may_load_from_its_own_host_only(client: httpx.AsyncClient, built: Path) -> None:
-    answer = await client.get("/")
+@pytest.mark.parametrize("page", ["/", "/explorer/schema"])
+async def test_a_page_may_load_from_its_own_host_only(
+    client: httpx.AsyncClient, built: Path, page: str
+) -> None:
+    answer = await client.get(page)
     assert answer.text == "<title>Leadgraph</title>"
     assert answer.headers["content-type"].startswith("text/html")
     assert answer.headers["cache-control"] == "no-cache"
@@ -56,8 +61,11 @@ async def test_nothing_else_is_handed_out(client: httpx.AsyncClient, built: Path
     assert (await client.get(f"/explorer/assets/{path}")).status_code == 404
 
 
-async def test_without_a_built_page_it_says_how_to_build_one(client: httpx.AsyncClient, built: Path) -> None:
-    (built / "index.html").unlink()
-    answer = await client.get("/")
+@pytest.mark.parametrize(("page", "file"), [("/", "index.html"), ("/explorer/schema", "schema.html")])
+async def test_without_a_built_page_it_says_how_to_build_one(
+    client: httpx.AsyncClient, built: Path, page: str, file: str
+) -> None:
+    (built / file).unlink()
+    answer = await client.get(page)
     assert answer.status_code == 200
     assert "make explorer" in answer.text

@@ -9,7 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, product
 from random import Random
 from typing import Any, cast
 
@@ -61,6 +61,11 @@ PLAIN: Mapping[str, Sequence[Any]] = {
     "JSON": ("gold", 1),
     "ID": ("1",),
 }
+SOUGHT: Sequence[str] = (
+    *("", " ", "ann", "kettle", "Ket", "co kettle", "arb ann", "example.org", "kettel", "Sprout", "lids"),
+    *("a", "%", "'&|!:*(", "é", "Birhc", "nobody at all", "nandel"),
+)
+"""Words that find one, several, or what is written a little differently."""
 FORGED: Mapping[str, Sequence[Any]] = {
     "ID": (
         "",
@@ -348,7 +353,7 @@ class _Writer:
             foreign = shown not in self.pools.ids or (self.hostile and self.chance(0.1))
             of = self.random.choice(list(self.pools.ids)) if foreign else shown
             return self.random.choice(self.pools.ids[of])
-        pool = self.pools.emails if name == "email" else PLAIN[kind]
+        pool = self.pools.emails if name == "email" else SOUGHT if name == "search" else PLAIN[kind]
         return self.random.choice(pool)
 
     def written(
@@ -458,7 +463,9 @@ def _recursive(kind: GraphQLInputType) -> bool:
 
 
 def _order(value: Any) -> str:
-    return f"{value['field']} {value.get('direction', 'ASC')}" if value else ""
+    if not value:
+        return ""
+    return f"{value['field']} {value.get('direction', 'ASC')} {value.get('nulls', 'LAST')}"
 
 
 def _clashing() -> set[str]:
@@ -521,11 +528,12 @@ def _pages(kind: Composite, only: str | None = None) -> Iterator[str]:
             continue
         yield f"{name}__: {name}(first: 4) {{ edges {{ cursor node {{ __typename id }} }} }}"
         if "orderBy" in shown.args:
-            order = cast(GraphQLInputObjectType, get_named_type(shown.args["orderBy"].type))
-            for sort in cast(GraphQLEnumType, get_named_type(order.fields["field"].type)).values:
-                for direction in ("ASC", "DESC"):
-                    arguments = f"first: 4, orderBy: {{field: {sort}, direction: {direction}}}"
-                    yield f"{name}__{sort}__{direction}: {name}({arguments}) {{ edges {{ cursor }} }}"
+            kind_of_order = cast(GraphQLInputObjectType, get_named_type(shown.args["orderBy"].type))
+            for sort in cast(GraphQLEnumType, get_named_type(kind_of_order.fields["field"].type)).values:
+                for direction, nulls in product(("ASC", "DESC"), ("FIRST", "LAST")):
+                    order = f"orderBy: {{field: {sort}, direction: {direction}, nulls: {nulls}}}"
+                    key = f"{name}__{sort}__{direction}__{nulls}"
+                    yield f"{key}: {name}(first: 4, {order}) {{ edges {{ cursor }} }}"
 
 
 def _harvest(pools: Pools, kind: str, found: Any) -> None:

@@ -24,7 +24,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from graphql import GraphQLError, execute, is_non_null_type, parse, validate
+from graphql import GraphQLError, is_non_null_type, parse, validate
+from graphql import experimental_execute_incrementally as execute
 from graphql.pyutils import is_awaitable
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
@@ -32,7 +33,8 @@ from db.database import Database
 from resolvers.context import Context
 from schema.build import LARGEST_DOCUMENT, schema
 from schema.plan import Executor
-from server.errors import told
+from schema.plan.checks import coded
+from server.graphql.errors import told
 from tests.plan.documents import Generated, Pools, generate, pools_of
 from tests.world import NOW
 
@@ -98,7 +100,9 @@ async def expected(world: Database, asked: Generated) -> Answer:
         executor_class=StrawberryGraphQLCoreExecutionContext,
     )
     found: Any = await run if is_awaitable(run) else run
-    return Answer(json.loads(json.dumps(found.data)), _told(found.errors or []), "Strawberry")
+    of_variables = coded([error for error in found.errors or [] if error.path is None], "BAD_USER_INPUT")
+    errors = [*of_variables, *(error for error in found.errors or [] if error.path is not None)]
+    return Answer(json.loads(json.dumps(found.data)), _told(errors), "Strawberry")
 
 
 async def answer(executor: Executor, world: Database, asked: Generated, by_plan: bool) -> Answer:

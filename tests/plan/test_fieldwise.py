@@ -15,7 +15,7 @@ from resolvers.context import Context
 from resolvers.identity import to_global
 from schema.build import schema
 from schema.plan import fieldwise
-from server.errors import told
+from server.graphql.errors import told
 from tests.conftest import cloned
 from tests.plan.odd import ODD, PROMPT, SLOW
 from tests.world import NOW, settle
