@@ -28,7 +28,7 @@ explorer: .venv/made        ## Build the explorer's page, where its sources have
 	LEADGRAPH_REQUIRE_EXPLORER=1 $(PIP) install --no-deps --editable .
 
 sdl: .venv/checks           ## Write schema/schema.graphql anew, for the eye of a reviewer.
-	.venv/bin/leadgraph schema > schema/schema.graphql
+	.venv/bin/leadgraph schema > .venv/schema.graphql && mv .venv/schema.graphql schema/schema.graphql
 
 docs: .venv/checks          ## Write the pages that are made from the code anew.
 	.venv/bin/python -m server.pages

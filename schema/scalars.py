@@ -1,10 +1,13 @@
 """Scalars of our own, and the option sets as graph enums."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import NewType
 
 import strawberry
 from strawberry.scalars import JSON
+from strawberry.schema.types.base_scalars import DateDefinition, DecimalDefinition
 from strawberry.types.scalar import ScalarDefinition
 
 from domain import interactions, lists, options, records
@@ -35,6 +38,16 @@ SCALARS: dict[object, ScalarDefinition] = {
         specified_by_url="https://www.rfc-editor.org/rfc/rfc3339",
         serialize=lambda moment: moment.astimezone(UTC).isoformat().replace("+00:00", "Z"),
         parse_value=_moment,
+    ),
+    date: replace(
+        DateDefinition,
+        description="A day in ISO 8601, without a time: 2026-05-01.",
+        specified_by_url="https://www.rfc-editor.org/rfc/rfc3339#section-5.6",
+    ),
+    Decimal: replace(
+        DecimalDefinition,
+        description='An exact decimal number, written as a string: "1250.00".',
+        specified_by_url="https://speleotrove.com/decimal/daconvs.html",
     ),
     BigInt: strawberry.scalar(
         name="BigInt",

@@ -1,6 +1,7 @@
 """The command `leadgraph`. Each subcommand imports what it needs, so that --help is quick."""
 
 import asyncio
+import json
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -65,11 +66,21 @@ def import_(
 
 
 @cli.command("schema")
-def schema_() -> None:
-    """Print the schema in GraphQL's own language."""
+def schema_(
+    as_json: Annotated[bool, typer.Option("--json", help="As the answer to an introspection query.")] = False,
+    changes: Annotated[bool, typer.Option("--changes", help="What has changed since the release.")] = False,
+) -> None:
+    """Print the schema in GraphQL's own language, or for tools that read JSON."""
     from schema.build import schema
+    from schema.history import history, released
 
-    print(schema.as_str())
+    if changes:
+        *_, (_, found) = history(released(), schema.as_str())
+        print("\n".join(f"{change.heading.value}: {change.words}" for change in found) or "Nothing.")
+    elif as_json:
+        print(json.dumps({"data": schema.introspect()}, indent=2))
+    else:
+        print(schema.as_str())
 
 
 def main() -> None:

@@ -1,0 +1,26 @@
+import type { CodegenConfig } from "@graphql-codegen/cli";
+
+const config: CodegenConfig = {
+  schema: "schema.graphql",
+  documents: ["account.ts"],
+  generates: {
+    "generated/": {
+      preset: "client",
+      presetConfig: { fragmentMasking: false, persistedDocuments: { hashAlgorithm: "sha256" } },
+      config: {
+        enumsAsTypes: true,
+        scalars: {
+          BigInt: "number",
+          Date: "string",
+          DateTime: "string",
+          Decimal: "string",
+          JSON: "Record<string, unknown>",
+        },
+        strictScalars: true,
+        useTypeImports: true,
+      },
+    },
+  },
+};
+
+export default config;
