@@ -1,6 +1,7 @@
 import { defineConfig } from "vite";
 
-// The page is served at `/`, its files at `/explorer/assets/`, its questions go to `/graphql`.
+// The page is served at `/`, the picture of the schema at `/explorer/schema`; their files lie at
+// `/explorer/assets/`, their questions go to `/graphql`.
 export default defineConfig(({ command }) => ({
   base: command === "build" ? "/explorer/" : "/",
   build: {
@@ -11,8 +12,16 @@ export default defineConfig(({ command }) => ({
     license: { fileName: "licenses.md" },
     chunkSizeWarningLimit: 4000, // the Monaco editor is one piece of 3 MB
     reportCompressedSize: false,
-    rolldownOptions: { checks: { moduleLevelDirective: false } },
+    rolldownOptions: {
+      input: ["index.html", "schema.html"],
+      checks: { moduleLevelDirective: false },
+    },
   },
   worker: { format: "es" },
-  server: { proxy: { "/graphql": { target: "http://127.0.0.1:8000", ws: true } } },
+  server: {
+    proxy: {
+      "/graphql": { target: "http://127.0.0.1:8000", ws: true },
+      "/schema.graphql": "http://127.0.0.1:8000",
+    },
+  },
 }));

@@ -10,6 +10,7 @@ import { GraphiQL } from "graphiql";
 import { createClient } from "graphql-ws";
 import { createRoot } from "react-dom/client";
 
+import { picturePlugin } from "./picture/plugin.jsx";
 import { storage } from "./storage.js";
 import { tabs } from "./tabs.js";
 
@@ -25,9 +26,10 @@ const fetcher = createGraphiQLFetcher({
 createRoot(document.getElementById("explorer")).render(
   <GraphiQL
     fetcher={fetcher}
-    plugins={[explorerPlugin(), HISTORY_PLUGIN]}
+    plugins={[explorerPlugin(), picturePlugin, HISTORY_PLUGIN]}
     defaultTabs={tabs}
     storage={storage}
+    shouldPersistHeaders
     defaultEditorToolsVisibility="variables"
   >
     <GraphiQL.Logo>Leadgraph</GraphiQL.Logo>

@@ -1,4 +1,7 @@
-"""The page at `/`: GraphiQL as the build hook put it into the package, with no request to any other host."""
+"""GraphiQL at `/` and the picture of the schema, as the build hook put them into the package.
+
+Neither asks any other host for anything.
+"""
 
 from pathlib import Path
 
@@ -9,6 +12,7 @@ from starlette.routing import BaseRoute, Route
 
 HERE = Path(__file__).parent
 PAGE = HERE / "dist" / "index.html"
+PICTURE = HERE / "dist" / "schema.html"
 ASSETS = HERE / "dist" / "assets"
 FALLBACK = HERE / "fallback.html"
 
@@ -47,9 +51,10 @@ KEPT_FOR_GOOD = {**GUARDED, "cache-control": "public, max-age=31536000, immutabl
 
 
 def routes() -> list[BaseRoute]:
-    """The page and the files it loads."""
+    """The pages and the files that they load."""
     return [
         Route("/", _page, name="explorer"),
+        Route("/explorer/schema", _picture, name="schema_picture"),
         Route("/explorer/assets/{name}", _asset, name="explorer_asset"),
     ]
 
@@ -60,7 +65,16 @@ def is_built() -> bool:
 
 
 async def _page(request: Request) -> Response:
-    return FileResponse(PAGE if is_built() else FALLBACK, media_type="text/html", headers=CHECKED_EACH_TIME)
+    return _html(PAGE)
+
+
+async def _picture(request: Request) -> Response:
+    return _html(PICTURE)
+
+
+def _html(page: Path) -> Response:
+    found = page if page.is_file() else FALLBACK
+    return FileResponse(found, media_type="text/html", headers=CHECKED_EACH_TIME)
 
 
 async def _asset(request: Request) -> Response:

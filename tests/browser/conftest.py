@@ -5,7 +5,7 @@ import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 import pytest
@@ -51,6 +51,11 @@ class Visit:
         """Keep an error that the page wrote to the console."""
         if message.type == "error":
             self.complaints.append(message.text)
+
+    async def ask(self, question: dict[str, Any]) -> Any:
+        """An answer to a question that is not typed into the page."""
+        answer = await self.page.request.post(f"http://{self.home}/graphql", data=question)
+        return await answer.json()
 
     async def open(self, url: str) -> None:
         """Go to the explorer and wait until its editor can be used."""
