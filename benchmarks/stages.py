@@ -18,7 +18,7 @@ from benchmarks.contenders.queries import QUERIES, bodies
 from db.database import Database, connected
 from db.embedded import running
 from resolvers.context import Context
-from schema.build import LARGEST_DOCUMENT, schema
+from schema.build import schema
 from schema.plan import Executor
 from schema.plan.arguments import asked
 from schema.plan.execution import encode
@@ -73,7 +73,7 @@ async def main(dsn: str) -> None:
     """Prints the table."""
     gc.freeze()
     gc.set_threshold(2_000, 10, 10)
-    executor = Executor(schema, LARGEST_DOCUMENT)
+    executor = Executor(schema)
     print("| ms | " + " | ".join(QUERIES) + " |\n|" + "---|" * (len(QUERIES) + 1))
     async with connected(dsn, size=1) as db:
         async with db._connections.acquire() as connection:

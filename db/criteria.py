@@ -17,16 +17,19 @@ from domain.criteria import (
     ON_LISTS,
     ON_ORDERED,
     ON_TEXT,
+    RELATIONS,
     Check,
     Criterion,
     Every,
     Not,
     Operator,
+    Related,
     Some,
     capitals,
     folded,
 )
 from domain.options import Option
+from domain.records import Account, Contact, Lead
 
 Add = Callable[[Any, str], str]
 """Takes a value and its type as an argument of the statement; gives its placeholder."""
@@ -54,6 +57,14 @@ _PATTERNS: Mapping[Operator, str] = {
     Operator.STARTS_WITH: "{}%",
     Operator.ENDS_WITH: "%{}",
 }
+_IN_PARTS: Mapping[type, frozenset[str]] = {
+    Account: frozenset({"name"}),
+    Contact: frozenset({"full_name", "email"}),
+    Lead: frozenset({"topic"}),
+}
+"""The texts of which an index knows all parts of three characters."""
+_BY_START = {Contact: frozenset({"city"})}
+"""The texts of which an index knows the first 200 characters."""
 _ESCAPES = str.maketrans({"\\": r"\\", "%": r"\%", "_": r"\_"})
 
 
@@ -69,19 +80,33 @@ def condition(criterion: Criterion, record: type[Any], table: str, add: Add) -> 
             return _joined(parts, " or ", record, table, add) or "false"
         case Not(part):
             return f"({condition(part, record, table, add)}) is not true"
+        case Related():
+            return _related(criterion, record, table, add)
         case Check():
             return _checked(criterion, record, table, add)
 
 
-def scans(criterion: Criterion) -> bool:
-    """Whether rows have to be looked at one by one: no index finds a part of a text."""
+def scans(criterion: Criterion, record: type[Any]) -> bool:
+    """Whether rows have to be looked at one by one: no index finds these parts of a text."""
     match criterion:
         case Every(parts) | Some(parts):
-            return any(map(scans, parts))
+            return any(scans(part, record) for part in parts)
         case Not(part):
-            return scans(part)
-        case Check():
-            return criterion.operator in (Operator.CONTAINS, Operator.ENDS_WITH)
+            return scans(part, record)
+        case Related(relation, part):
+            return scans(part, RELATIONS[record][relation].record)
+        case Check(field, operator, value):
+            in_parts = field in _IN_PARTS.get(record, ()) and len(value) >= 3
+            return operator in (Operator.CONTAINS, Operator.ENDS_WITH) and not in_parts
+
+
+def _related(related: Related, record: type[Any], table: str, add: Add) -> str:
+    """The condition that there is such a related record; each step has a table of its own."""
+    to = RELATIONS[record][related.relation]
+    other = f"r{int(table[1:] or 0) + 1}"
+    inner = condition(related.part, to.record, other, add)
+    join = f"{other}.{to.other} = {table}.{to.own}"
+    return f"exists (select from {to.record.__name__.lower()} {other} where {join} and {inner})"
 
 
 def _joined(parts: Sequence[Criterion], word: str, record: type[Any], table: str, add: Add) -> str:
@@ -98,7 +123,12 @@ def _checked(check: Check, record: type[Any], table: str, add: Add) -> str:
         return f"{column} is {'null' if check.value else 'not null'}"
     if check.operator in NEGATED:
         return f"({_compared(column, type, NEGATED[check.operator], check.value, add)}) is not true"
-    return _compared(column, type, check.operator, check.value, add)
+    text = _compared(column, type, check.operator, check.value, add)
+    if check.operator in _PATTERNS and check.field in _IN_PARTS.get(record, ()):
+        return f"({text} and {_roughly(column, _PATTERNS[check.operator], check.value, add)})"
+    if check.operator is Operator.EQ and check.field in _BY_START.get(record, ()):
+        return f"({text} and left({column}, 200) = left({add(check.value, 'text')}, 200))"
+    return text
 
 
 def _compared(column: str, type: str, operator: Operator, value: Any, add: Add) -> str:
@@ -122,6 +152,12 @@ def _alike(column: str, pattern: str, text: str, add: Add) -> str:
         froms, tos = add("".join(letters), "text"), add("".join(letters.values()), "text")
         column = f"translate({column}, {froms}, {tos})"
     return f"{column} like {add(pattern.format(sought.translate(_ESCAPES)), 'text')}"
+
+
+def _roughly(column: str, pattern: str, text: str, add: Add) -> str:
+    """What an index of parts can tell: any character may stand where capitals have to be found out."""
+    sought = "".join(letter if letter.isascii() else "\0" for letter in folded(text)).translate(_ESCAPES)
+    return f'lower({column} collate "C") like {add(pattern.format(sought.replace(chr(0), "_")), "text")}'
 
 
 @cache

@@ -1,9 +1,11 @@
-"""Cursors: where a page ends, tied to the order that they were made under."""
+"""Cursors: where a page ends, tied to the list, the order and the search that they were made under."""
 
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import b2a_base64
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -13,20 +15,23 @@ from domain.refusals import Code, Refused
 
 _READ: Mapping[str, Callable[[Any], Any]] = {
     "timestamptz": datetime.fromisoformat,
+    "date": date.fromisoformat,
     "text": str,
     "bigint": int,
+    "numeric": Decimal,
 }
+_WORDS = re.compile(r"\w[\w ]{0,99}", re.ASCII)
 
 
 def cursors(order: str, type: str) -> Callable[[Any, UUID], str]:
-    """What makes the cursor of a record under an order: of its value there, and its id."""
+    """What makes the cursor of a record under an order: of its value there, which may be none, and its id."""
     if type == "text":
         return lambda value, id: (
             urlsafe_b64encode(orjson.dumps((order, value, str(id)))).rstrip(b"=").decode()
         )
     # No moment, number or id holds a character that base64 would write as + or /.
     return lambda value, id: (
-        b2a_base64(orjson.dumps((order, value, str(id))), newline=False).rstrip(b"=").decode()
+        b2a_base64(orjson.dumps((order, value, str(id)), default=str), newline=False).rstrip(b"=").decode()
     )
 
 
@@ -36,9 +41,13 @@ def from_cursor(cursor: str, order: str, type: str) -> tuple[Any, UUID]:
         padded = cursor.encode() + b"=" * (-len(cursor) % 4)
         made_under, value, id = orjson.loads(urlsafe_b64decode(padded))
         if made_under == order:
-            return _READ[type](value), UUID(id)
-    except (ValueError, TypeError, KeyError, AttributeError):
+            return None if value is None else _READ[type](value), UUID(id)
+        if not _WORDS.fullmatch(made_under):
+            raise ValueError("no order has such a name")
+    except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError):
         raise Refused(Code.INVALID, "This is not a cursor of this list: take one from its edges.") from None
     raise Refused(
-        Code.INVALID, f"This cursor was made under the order {made_under}; this list is ordered by {order}."
+        Code.INVALID,
+        f"This cursor was made under {made_under}; what is asked for is {order}:"
+        " begin without a cursor, or ask as the page that it came from was asked for.",
     )

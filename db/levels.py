@@ -9,12 +9,14 @@ from uuid import UUID
 from db.criteria import scans
 from db.database import Reads, Row
 from db.insights import Counting
-from db.listing import all_of, bounds, counted, cut, filtered, of_parents, one_of, ordered
-from db.listings import Listing, Sort
+from db.listing import all_of, bounds, conditions, counted, cut, many_pages, one_of, one_page, value_of
+from db.listings import Listing
 from db.loaders import ROOT, SetBatch
+from db.orders import any_of, ordered
+from db.search import searched, source_of
 from db.shapes import TABLES, Shape
 from db.sql import Args, statement
-from domain.lists import Asked
+from domain.lists import Asked, Precision, Total
 
 Found = dict[UUID, Any]
 """What a statement found: under each key its row, its rows, or its page."""
@@ -26,10 +28,10 @@ class Page(NamedTuple):
     rows: Sequence[Row]
     has_next: bool
     has_previous: bool
-    total: int
+    total: Total
 
 
-EMPTY = Page((), False, False, 0)
+EMPTY = Page((), False, False, Total(0, Precision.EXACT))
 """The page of a record that has no list."""
 
 
@@ -115,12 +117,13 @@ class PagesOf(Level):
         return listed if self.rows else f"total {listed}"
 
     async def fetch(self, reads: Reads, keys: list[UUID]) -> Found:
-        args = Args()
-        text = self._statement(keys, args)
+        args, asked = Args(), self.asked
+        listing = await searched(reads, self.listing, asked) if asked.search is not None else self.listing
+        text = self._statement(listing, keys, args)
         rows = await reads.rows(self.name, *args, text=text)
         if not self.rows:
             totals = {row[-2] if len(row) > 1 else keys[0]: row[-1] for row in rows}
-            return {key: EMPTY._replace(total=totals.get(key, 0)) for key in keys}
+            return {key: EMPTY._replace(total=self._total(totals.get(key, 0))) for key in keys}
         if len(keys) == 1:
             return {keys[0]: self._page(rows)}
         place = self.shape.width + self.cursors
@@ -131,60 +134,57 @@ class PagesOf(Level):
         pages.update((key, self._page(some)) for key, some in found.items())
         return pages
 
-    def _statement(self, keys: list[UUID], args: Args) -> str:
-        listing, asked = self.listing, self.asked
+    def _statement(self, listing: Listing, keys: list[UUID], args: Args) -> str:
+        asked = self.asked
         parent = listing.parents[self.by] if self.by else None
-        of = [*of_parents(listing, self.by, keys, args), *filtered(listing, asked, args)]
+        source, where = (
+            source_of(listing, self.by, asked, args),
+            conditions(listing, self.by, asked, keys, args),
+        )
         many = parent if len(keys) > 1 else None
         if not self.rows:
-            bounds(asked, listing.sorts[asked.sort], Args())
-            return counted(listing, of, many)
-        if self.total and not many and asked.where is not None and scans(asked.where):
-            return self._read_once(of, args)
-        total = counted(listing, of, many) if self.total else None
-        where = [*of, *bounds(asked, listing.sorts[asked.sort], args)]
-        if not (many or total or self.shape.joins):
-            return self._flat(where)
-        return self._placed(where, many, total, args)
+            bounds(listing, asked, Args())
+            return counted(listing, source, where, many)
+        if self.total and not many and asked.where is not None and scans(asked.where, listing.record):
+            return self._read_once(listing, source, where, args)
+        total = counted(listing, source, where, many) if self.total else None
+        found = bounds(listing, asked, args)
+        if not (many or total or self.shape.joins or len(found) != 1):
+            value = f", {value_of(listing, asked)}" if self.cursors else ""
+            return one_page(f"{self.shape.select}{value}", source, where, listing, asked, found)
+        select = f"{self.shape.columns}, {value_of(listing, asked)} as sort_value"
+        if many:
+            place = many_pages(f"{select}, {many} as parent_key", source, where, listing, asked, found, many)
+            return self._placed(place, "", total, args)
+        page = one_page(select, source, where, listing, asked, found)
+        return self._placed(page, ordered(asked, listing.sorts[asked.sort], "t.sort_value"), total, args)
 
-    @property
-    def _value(self) -> str:
-        return self.listing.sorts[self.asked.sort].expression
-
-    def _flat(self, where: Sequence[str]) -> str:
-        value = f", {self._value}" if self.cursors else ""
-        source = f"{self.listing.source} {all_of(where)} {ordered(self.asked, self._value)}"
-        return f"select {self.shape.select}{value} from {source} limit {self.asked.size + 1}"
-
-    def _read_once(self, of: Sequence[str], args: Args) -> str:
+    def _read_once(self, listing: Listing, source: str, where: Sequence[str], args: Args) -> str:
         """Page and total of what only a walk over many rows can find: they share the walk."""
-        shape, value = self.shape, self._value
-        found = f"select {shape.columns}, {value} as sort_value from {self.listing.source} {all_of(of)}"
-        sort = Sort("t.sort_value", self.listing.sorts[self.asked.sort].type)
-        order, where = ordered(self.asked, "t.sort_value"), all_of(bounds(self.asked, sort, args))
-        page = f"(select * from found t {where} {order} limit {self.asked.size + 1}) t"
+        shape, sort = self.shape, listing.sorts[self.asked.sort]
+        found = f"select {shape.columns}, {sort.expression} as sort_value from {source} {all_of(where)}"
+        order = ordered(self.asked, sort, "t.sort_value")
+        bound = any_of(bounds(listing, self.asked, args, "t.sort_value"))
+        page = f"(select * from found t where {bound} {order} limit {self.asked.size + 1}) t"
         select = ", ".join([shape.select, *(["t.sort_value"] if self.cursors else []), "total.n"])
         joined = shape.joined(self.countings, args)
         total = "(select count(*) as n from found) total"
         around = f"with found as materialized ({found}) select {select} from {total}"
         return f"{around} left join {page} on true {joined} {order}"
 
-    def _placed(self, where: Sequence[str], many: str | None, total: str | None, args: Args) -> str:
-        """Limit first, then join: the page's rows in a subselect, what is folded in around it."""
-        tail, only = ["t.sort_value"] if self.cursors else [], ""
-        source = f"select {self.shape.columns}, {self._value} as sort_value"
-        rest = f"from {self.listing.source} {all_of(where)}"
-        if many:
-            place = f"row_number() over (partition by {many} {ordered(self.asked, self._value)}) as place"
-            source = f"({source}, {many} as parent_key, {place} {rest}) t"
+    def _placed(self, page: str, order: str, total: str | None, args: Args) -> str:
+        """Limit first, then join: the page's rows in a subselect, what is folded in around it.
+
+        The rows of many parents have places instead of an order.
+        """
+        tail, on, only = ["t.sort_value"] if self.cursors else [], "true", ""
+        source = f"({page}) t"
+        if not order:
             only = f" and t.place <= {self.asked.size}"
             on, order = f"t.place <= {self.asked.size + 1}", "order by t.place"
             tail.append("total.parent_key" if total else "t.parent_key")
-        else:
-            source = f"({source} {rest} {ordered(self.asked, self._value)} limit {self.asked.size + 1}) t"
-            on, order = "true", ordered(self.asked, "t.sort_value")
         if total:
-            both = f"{on} and t.parent_key = total.parent_key" if many else on
+            both = f"{on} and t.parent_key = total.parent_key" if only else on
             source, on = f"({total}) total left join {source} on {both}", "true"
             tail.append("total.n")
         select = ", ".join([self.shape.select, *tail])
@@ -192,7 +192,10 @@ class PagesOf(Level):
         return f"select {select} from {source} {joined} where {on} {order}"
 
     def _page(self, rows: Sequence[Row]) -> Page:
-        total = rows[0][-1] if self.total and rows else 0
+        total = self._total(rows[0][-1] if self.total and rows else 0)
         if rows and rows[0][0] is None:
             rows = ()
         return Page(*cut(self.asked, rows), total)
+
+    def _total(self, number: int) -> Total:
+        return Total.of(number, self.asked.search is not None)

@@ -6,12 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from db.criteria import condition
-from db.cursors import cursors, from_cursor
+from db.cursors import cursors
 from db.database import Row
-from db.listings import Listing, Sort
+from db.listings import Listing
+from db.orders import Range, along, any_of, ordered, ranges
 from db.rows import columns, to_record
+from db.search import has_words, order_name, source_of, type_of
 from db.sql import Args
-from domain.lists import Asked
+from domain.lists import MOST_FOUND, Asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,23 +31,56 @@ def page_statement(
 ) -> tuple[str, list[Any]]:
     """The statement that reads one page for each key, or for the root where `by` is None."""
     args = Args()
-    sort = listing.sorts[asked.sort]
-    where = [
-        *of_parents(listing, by, keys, args),
-        *filtered(listing, asked, args),
-        *bounds(asked, sort, args),
-    ]
-    select = f"{columns(listing.record, 't')}, {sort.expression} as sort_value"
-    order, limit = ordered(asked, sort.expression), asked.size + 1
+    source, where = source_of(listing, by, asked, args), conditions(listing, by, asked, keys, args)
+    found = bounds(listing, asked, args)
+    select = f"{columns(listing.record, 't')}, {value_of(listing, asked)} as sort_value"
     if by is None:
-        return f"select {select} from {listing.source} {all_of(where)} {order} limit {limit}", args
+        return one_page(select, source, where, listing, asked, found), args
     parent = listing.parents[by]
+    select = f"{select}, {parent} as parent_key"
     if len(keys) == 1:
-        text = f"select {select}, {parent} as parent_key from {listing.source} {all_of(where)}"
-        return f"{text} {order} limit {limit}", args
+        return one_page(select, source, where, listing, asked, found), args
+    inner = many_pages(select, source, where, listing, asked, found, parent)
+    text = f"select * from ({inner}) placed where place <= {asked.size + 1} order by parent_key, place"
+    return text, args
+
+
+def one_page(
+    select: str, source: str, where: Sequence[str], listing: Listing, asked: Asked, found: Sequence[Range]
+) -> str:
+    """The statement of one page; of two ranges, `sort_value` is among what is selected.
+
+    The second range is read only where the first does not fill the page.
+    """
+    sort = listing.sorts[asked.sort]
+    rest = f"{along(asked, sort)} limit {asked.size + 1}"
+    if len(found) == 1:
+        return f"select {select} from {source} {all_of([*where, *found[0]])} {rest}"
+    if not found:
+        return f"select {select} from {source} where false"
+    short = f"(select count(*) from begun) <= {asked.size}"
+    begun, more = (
+        f"select {select} from {source} {all_of([*where, *one])} {rest}"
+        for one in (found[0], [*found[1], short])
+    )
+    whole = f"(select * from begun union all ({more})) t {ordered(asked, sort, 't.sort_value')}"
+    return f"with begun as materialized ({begun}) select * from {whole} limit {asked.size + 1}"
+
+
+def many_pages(
+    select: str,
+    source: str,
+    where: Sequence[str],
+    listing: Listing,
+    asked: Asked,
+    found: list[Range],
+    parent: str,
+) -> str:
+    """The statement that gives the rows of many parents their places."""
+    order = ordered(asked, listing.sorts[asked.sort])
     place = f"row_number() over (partition by {parent} {order}) as place"
-    inner = f"select {select}, {parent} as parent_key, {place} from {listing.source} {all_of(where)}"
-    return f"select * from ({inner}) placed where place <= {limit} order by parent_key, place", args
+    bound = any_of(found)
+    return f"select {select}, {place} from {source} {all_of([*where, *([bound] if bound != 'true' else [])])}"
 
 
 def total_statement(
@@ -53,16 +88,18 @@ def total_statement(
 ) -> tuple[str, list[Any]]:
     """The statement that counts the whole list for each key, or for the root."""
     args = Args()
-    where = [*of_parents(listing, by, keys, args), *filtered(listing, asked, args)]
-    return counted(listing, where, listing.parents[by] if by else None), args
+    source, where = source_of(listing, by, asked, args), conditions(listing, by, asked, keys, args)
+    return counted(listing, source, where, listing.parents[by] if by else None), args
 
 
-def counted(listing: Listing, where: Sequence[str], parent: str | None) -> str:
-    """The statement that counts what the conditions hold, for each parent or in all."""
-    source = f"from {listing.source} {all_of(where)}"
-    if parent is None:
-        return f"select count(*) as n {source}"
-    return f"select {parent} as parent_key, count(*) as n {source} group by {parent}"
+def counted(listing: Listing, source: str, where: Sequence[str], parent: str | None) -> str:
+    """The statement that counts what is meant, for each parent or in all; of a search a bounded number."""
+    rest = f"from {source} {all_of(where)}"
+    if parent is not None:
+        return f"select {parent} as parent_key, count(*) as n {rest} group by {parent}"
+    if listing.found:
+        return f"select count(*) as n from (select {rest} limit {MOST_FOUND + 1}) found"
+    return f"select count(*) as n {rest}"
 
 
 def to_page(listing: Listing, asked: Asked, rows: Sequence[Row]) -> Page:
@@ -86,18 +123,17 @@ def cut(asked: Asked, rows: Sequence[Row]) -> tuple[Sequence[Row], bool, bool]:
     return shown, more, asked.after is not None
 
 
-def ordered(asked: Asked, value: str) -> str:
-    """The order in which rows are read: from the end, where the page is asked for from there."""
-    direction = "desc" if asked.descending != asked.backwards else "asc"
-    return f"order by {value} {direction}, t.id {direction}"
-
-
-def of_parents(listing: Listing, by: str | None, keys: Sequence[UUID], args: Args) -> list[str]:
-    """The conditions of what is listed at all, and of whose it is."""
+def conditions(listing: Listing, by: str | None, asked: Asked, keys: Sequence[UUID], args: Args) -> list[str]:
+    """The conditions of what is listed at all, of whose it is, and of what is asked of it."""
     found = [listing.condition] if listing.condition != "true" else []
     if by is not None:
         found.append(f"{listing.parents[by]} {one_of(keys, args)}")
-    return found
+    for name, value in asked.filters:
+        args.append(list(value) if isinstance(value, tuple) else value)
+        found.append(listing.filters[name].format(f"${len(args)}"))
+    if asked.where is not None:
+        found.append(condition(asked.where, listing.record, "t", args.add))
+    return [*found, *has_words(listing, by, asked, args)]
 
 
 def one_of(keys: Sequence[UUID], args: Args) -> str:
@@ -105,36 +141,19 @@ def one_of(keys: Sequence[UUID], args: Args) -> str:
     return f"= {args.add(keys[0], 'uuid')}" if len(keys) == 1 else f"= any({args.add(list(keys), 'uuid[]')})"
 
 
+def bounds(listing: Listing, asked: Asked, args: Args, value: str | None = None) -> list[Range]:
+    """The ranges that the cursors leave."""
+    return ranges(asked, listing.sorts[asked.sort], order_name(listing, asked), args, value)
+
+
+def value_of(listing: Listing, asked: Asked) -> str:
+    """The value that rows are ordered by."""
+    return listing.sorts[asked.sort].expression
+
+
 def cursors_of(listing: Listing, asked: Asked) -> Callable[[Any, UUID], str]:
     """What makes the cursors of the list, under the order that is asked for."""
-    return cursors(order_name(asked), listing.sorts[asked.sort].type)
-
-
-def order_name(asked: Asked) -> str:
-    """The order as cursors know it."""
-    return f"{asked.sort} {'DESC' if asked.descending else 'ASC'}"
-
-
-def filtered(listing: Listing, asked: Asked, args: Args) -> list[str]:
-    """The conditions of the filters and criteria."""
-    found = []
-    for name, value in asked.filters:
-        args.append(list(value) if isinstance(value, tuple) else value)
-        found.append(listing.filters[name].format(f"${len(args)}"))
-    if asked.where is not None:
-        found.append(condition(asked.where, listing.record, "t", args.add))
-    return found
-
-
-def bounds(asked: Asked, sort: Sort, args: Args) -> list[str]:
-    """The conditions of the cursors."""
-    found = []
-    for cursor, later in ((asked.after, not asked.descending), (asked.before, asked.descending)):
-        if cursor is not None:
-            value, id = from_cursor(cursor, order_name(asked), sort.type)
-            left, right = args.add(value, sort.type), args.add(id, "uuid")
-            found.append(f"({sort.expression}, t.id) {'>' if later else '<'} ({left}, {right})")
-    return found
+    return cursors(order_name(listing, asked), type_of(listing, asked))
 
 
 def all_of(conditions: Sequence[str]) -> str:

@@ -11,10 +11,16 @@ from domain.records import Account, Contact, Lead, Opportunity
 
 @dataclass(frozen=True)
 class Sort:
-    """An order: an expression that is never null, and its type."""
+    """An order: an expression and its type; `nullable` where a record may have no value.
+
+    What is ordered `by_id` shows the expression, the same for all; what is `ranked` is ordered by a search.
+    """
 
     expression: str
     type: str
+    nullable: bool = False
+    by_id: bool = False
+    ranked: bool = False
 
 
 @dataclass(frozen=True)
@@ -28,13 +34,22 @@ class Listing:
     parents: Mapping[str, str] = field(default_factory=dict)
     filters: Mapping[str, str] = field(default_factory=dict)
     condition: str = "true"
-    columns: str | None = None
+    searched: str | None = None
+    found: str = ""
 
     def __hash__(self) -> int:
         return hash(self.name)
 
 
-_CREATED = {"CREATED_AT": Sort("t.created_at", "timestamptz")}
+def _by_start(column: str, *, nullable: bool = False) -> Sort:
+    """By the first 200 characters: what no text is too long for."""
+    return Sort(f'left(t.{column} collate "C", 200)', "text", nullable)
+
+
+_MOMENTS = {
+    "CREATED_AT": Sort("t.created_at", "timestamptz"),
+    "UPDATED_AT": Sort("t.updated_at", "timestamptz"),
+}
 _OCCURRED = {"OCCURRED_AT": Sort("t.occurred_at", "timestamptz")}
 _NOT_ON_ACCOUNTS = ", ".join(
     f"'{kind.name}'" for kind in InteractionType if kind.category is Category.SUBSCRIPTION
@@ -52,22 +67,40 @@ accounts = Listing(
     "accounts",
     Account,
     "account t",
-    {"NAME": Sort('t.name collate "C"', "text"), **_CREATED},
+    {
+        "NAME": _by_start("name"),
+        **_MOMENTS,
+        "REVENUE": Sort("t.revenue", "numeric", nullable=True),
+        "NUMBER_OF_EMPLOYEES": Sort("t.number_of_employees", "bigint", nullable=True),
+    },
     {"account": "t.parent_account_id"},
+    searched="account",
 )
 contacts = Listing(
     "contacts",
     Contact,
     "contact t",
-    {"NAME": Sort('t.full_name collate "C"', "text"), **_CREATED},
+    {
+        "NAME": _by_start("full_name"),
+        "LAST_NAME": _by_start("last_name", nullable=True),
+        "EMAIL": _by_start("email", nullable=True),
+        **_MOMENTS,
+    },
     {"account": "t.account_id", "contact": "t.parent_contact_id"},
+    searched="contact",
 )
 leads = Listing(
     "leads",
     Lead,
     "lead t",
-    {"TOPIC": Sort('t.topic collate "C"', "text"), **_CREATED},
+    {
+        "TOPIC": _by_start("topic"),
+        **_MOMENTS,
+        "ESTIMATED_AMOUNT": Sort("t.estimated_amount", "numeric", nullable=True),
+        "ESTIMATED_CLOSE_DATE": Sort("t.estimated_close_date", "date", nullable=True),
+    },
     {"contact": "t.contact_id", "account": "t.account_id"},
+    searched="lead",
 )
 orphan_leads = Listing(
     "orphan_leads",
@@ -75,12 +108,17 @@ orphan_leads = Listing(
     "lead t",
     leads.sorts,
     condition="t.contact_id is null and t.account_id is null",
+    searched="lead",
 )
 opportunities = Listing(
     "opportunities",
     Opportunity,
     "opportunity t",
-    _CREATED,
+    {
+        **_MOMENTS,
+        "ESTIMATED_VALUE": Sort("t.estimated_value", "numeric", nullable=True),
+        "ESTIMATED_CLOSE_DATE": Sort("t.estimated_close_date", "date", nullable=True),
+    },
     {"account": "t.account_id", "contact": "t.contact_id"},
 )
 interactions = Listing(

@@ -17,8 +17,9 @@ from db.insights import Counting, reach_statement, sums_statement, to_sums
 from db.listing import Page, page_statement, to_page, total_statement
 from db.listings import Listing
 from db.rows import to_record
+from db.search import searched
 from domain.insights import Sum
-from domain.lists import Asked
+from domain.lists import Asked, Total
 
 A = TypeVar("A")
 ROOT = UUID(int=0)
@@ -78,7 +79,8 @@ class Pages(Batch[Page]):
     asked: Asked
 
     async def fetch(self, reads: Reads, keys: list[UUID]) -> Sequence[Page]:
-        text, args = page_statement(self.listing, self.by, self.asked, keys)
+        listing = await searched(reads, self.listing, self.asked)
+        text, args = page_statement(listing, self.by, self.asked, keys)
         rows = await reads.rows(_name(self.listing, self.by), *args, text=text)
         found: defaultdict[UUID, list[Row]] = defaultdict(list)
         for row in rows:
@@ -87,18 +89,19 @@ class Pages(Batch[Page]):
 
 
 @dataclass(frozen=True)
-class Totals(Batch[int]):
+class Totals(Batch[Total]):
     """How many records each parent's whole list has."""
 
     listing: Listing
     by: str | None
     asked: Asked
 
-    async def fetch(self, reads: Reads, keys: list[UUID]) -> Sequence[int]:
-        text, args = total_statement(self.listing, self.by, self.asked, keys)
+    async def fetch(self, reads: Reads, keys: list[UUID]) -> Sequence[Total]:
+        listing = await searched(reads, self.listing, self.asked)
+        text, args = total_statement(listing, self.by, self.asked, keys)
         rows = await reads.rows(f"total {_name(self.listing, self.by)}", *args, text=text)
         found = {row["parent_key"] if self.by else ROOT: row["n"] for row in rows}
-        return [found.get(key, 0) for key in keys]
+        return [Total.of(found.get(key, 0), self.asked.search is not None) for key in keys]
 
 
 @dataclass(frozen=True)

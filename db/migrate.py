@@ -1,5 +1,6 @@
 """Applies the numbered migrations in order, under an advisory lock: several instances may start at once."""
 
+import re
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -8,6 +9,7 @@ import asyncpg
 
 _FOLDER = Path(__file__).parent / "migrations"
 _LOCK = 4_719_305_538
+_EXTENSION = re.compile(r"^create extension if not exists (\w+);", re.MULTILINE)
 OLDEST = 15
 NEWEST = 18
 
@@ -62,10 +64,30 @@ async def _applied(connection: asyncpg.Connection) -> dict[int, str]:
 
 async def _apply(connection: asyncpg.Connection, step: Migration) -> None:
     async with connection.transaction():
-        await connection.execute(step.text)
+        await _run(connection, step)
         await connection.execute(
             "insert into migration values ($1, $2, $3, now())", step.number, step.name, step.digest
         )
+
+
+async def _run(connection: asyncpg.Connection, step: Migration) -> None:
+    """Runs the step; a server that has not, or may not add, what it needs is told so."""
+    try:
+        await connection.execute(step.text)
+    except (
+        asyncpg.InsufficientPrivilegeError,
+        asyncpg.FeatureNotSupportedError,
+        asyncpg.UndefinedFileError,
+    ) as no:
+        needed = _EXTENSION.search(step.text)
+        if needed is None or needed[1] not in str(no):
+            raise
+        why = str(no).splitlines()[0]
+        raise Unfit(
+            f"The database lacks the extension {needed[1]}, and it could not be added: {why}. Let the"
+            f" database's owner run `create extension {needed[1]}` in it, then start again; it comes with"
+            " PostgreSQL, in some distributions in a package named postgresql-contrib."
+        ) from None
 
 
 def _check_server(connection: asyncpg.Connection) -> None:

@@ -5,16 +5,19 @@ opposites of `EQ` and `IN`, are a yes, as is the `Not` of any comparison.
 """
 
 import operator as by
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
+from domain.records import Account, Contact, Lead, Opportunity
 from domain.refusals import Code, Refused
 
 MOST_CHECKS = 100
 MOST_LEVELS = 10
+MOST_STEPS = 3
+"""How many relations a condition may follow, one from the other."""
 MOST_VALUES = 1_000
 MOST_DIGITS = 1_000
 LARGEST_WHOLE = 2**63 - 1
@@ -78,18 +81,77 @@ class Not:
     part: "Criterion"
 
 
-Criterion = Check | Every | Some | Not
+@dataclass(frozen=True, slots=True)
+class Related:
+    """The part holds for at least one of the records that the relation of this name leads to."""
+
+    relation: str
+    part: "Criterion"
 
 
-def holds(criterion: Criterion, record: Any) -> bool:
-    """Whether the record is one of those meant."""
+Criterion = Check | Every | Some | Not | Related
+
+
+class Joined(NamedTuple):
+    """How a relation is known: the related record, and which of its fields equals which of the own."""
+
+    record: type[Any]
+    own: str
+    other: str
+
+
+_ACCOUNT = Joined(Account, "account_id", "id")
+_CONTACT = Joined(Contact, "contact_id", "id")
+RELATIONS: Mapping[type[Any], Mapping[str, Joined]] = {
+    Contact: {
+        "account": _ACCOUNT,
+        "parent_contact": Joined(Contact, "parent_contact_id", "id"),
+        "contacts": Joined(Contact, "id", "parent_contact_id"),
+        "leads": Joined(Lead, "id", "contact_id"),
+        "opportunities": Joined(Opportunity, "id", "contact_id"),
+    },
+    Account: {
+        "parent_account": Joined(Account, "parent_account_id", "id"),
+        "primary_contact": Joined(Contact, "primary_contact_id", "id"),
+        "accounts": Joined(Account, "id", "parent_account_id"),
+        "contacts": Joined(Contact, "id", "account_id"),
+        "leads": Joined(Lead, "id", "account_id"),
+        "opportunities": Joined(Opportunity, "id", "account_id"),
+    },
+    Lead: {
+        "contact": _CONTACT,
+        "account": _ACCOUNT,
+        "qualifying_opportunity": Joined(Opportunity, "qualifying_opportunity_id", "id"),
+    },
+    Opportunity: {
+        "contact": _CONTACT,
+        "account": _ACCOUNT,
+        "originating_lead": Joined(Lead, "originating_lead_id", "id"),
+    },
+}
+"""What records are related by; each way is served by an index."""
+Find = Callable[[type[Any], str, Any], Iterable[Any]]
+"""The records of a kind of which a field has a value."""
+
+
+def _find_none(record: type[Any], field: str, value: Any) -> Iterable[Any]:
+    raise LookupError("Nothing was given to find related records with.")
+
+
+def holds(criterion: Criterion, record: Any, find: Find = _find_none) -> bool:
+    """Whether the record is one of those meant; related ones are found by `find`."""
     match criterion:
         case Every(parts):
-            return all(holds(part, record) for part in parts)
+            return all(holds(part, record, find) for part in parts)
         case Some(parts):
-            return any(holds(part, record) for part in parts)
+            return any(holds(part, record, find) for part in parts)
         case Not(part):
-            return not holds(part, record)
+            return not holds(part, record, find)
+        case Related(relation, part):
+            joined = RELATIONS[type(record)][relation]
+            value = getattr(record, joined.own)
+            found = find(joined.record, joined.other, value) if value is not None else ()
+            return any(holds(part, one, find) for one in found)
         case Check(field, operator, value):
             return _passes(operator, getattr(record, field), value)
 
@@ -156,10 +218,18 @@ def bounded(criterion: Criterion, *path: str) -> Criterion:
         raise Refused(
             Code.INVALID, f"At most {MOST_CHECKS} conditions can be asked; these are {count}.", *path
         )
+    if (steps := _steps(criterion)) > MOST_STEPS:
+        message = f"Conditions may follow {MOST_STEPS} relations, one from the other; these follow {steps}."
+        raise Refused(Code.INVALID, message, *path)
     for leaf in _leaves(criterion):
         if isinstance(leaf, Check):
             _check_values(leaf, path)
     return criterion
+
+
+def _steps(criterion: Criterion) -> int:
+    own = 1 if isinstance(criterion, Related) else 0
+    return own + max(map(_steps, _parts(criterion)), default=0)
 
 
 def _levels(criterion: Criterion) -> int:
@@ -179,7 +249,7 @@ def _parts(criterion: Criterion) -> tuple[Criterion, ...]:
     match criterion:
         case Every(parts) | Some(parts):
             return parts
-        case Not(part):
+        case Not(part) | Related(part=part):
             return (part,)
         case Check():
             return ()

@@ -1,7 +1,7 @@
 """One resolver for every list: the root's and those of many parents."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from db import listings
@@ -9,7 +9,7 @@ from db.listing import Page
 from db.listings import Listing
 from db.loaders import ROOT, Pages, Totals
 from domain.criteria import Criterion
-from domain.lists import LARGEST_SIZE, USUAL_SIZE, Asked
+from domain.lists import LARGEST_SIZE, MOST_SEARCHED, RELEVANCE, USUAL_SIZE, Asked, Total
 from domain.refusals import Code, Refused
 from resolvers.context import Info
 
@@ -101,27 +101,35 @@ async def find(source: Lists, root: Any, info: Info, asked: Asked) -> Found:
     alternatives = source if isinstance(source, tuple) else (source,)
     for listed in alternatives:
         key = ROOT if listed.by is None else getattr(root, listed.key)
-        whole = Asked("", False, 0, filters=asked.filters, where=asked.where)
+        whole = Asked("", False, 0, filters=asked.filters, where=asked.where, search=asked.search)
         totals = Totals(listed.listing, listed.by, whole)
         if key is not None:
             return Found(await info.context.load(Pages(listed.listing, listed.by, asked), key), totals, key)
     return Found(EMPTY, totals, ROOT)
 
 
-async def total(root: Found, info: Info) -> int:
+async def total(root: Found, info: Info) -> Total:
     """How many records the whole list has."""
     return await info.context.load(root.totals, root.key)
 
 
+class Order(NamedTuple):
+    """By what, from which end, and where those without a value are."""
+
+    sort: str
+    descending: bool = False
+    nulls_first: bool = False
+
+
 def to_asked(
-    sort: str,
-    descending: bool,
+    order: Order,
     first: int | None = None,
     after: str | None = None,
     last: int | None = None,
     before: str | None = None,
     filters: dict[str, Any] | None = None,
     where: Criterion | None = None,
+    search: str | None = None,
 ) -> Asked:
     """The page that these arguments mean; refuses what is no page."""
     if first is not None and last is not None:
@@ -130,7 +138,21 @@ def to_asked(
     if not 1 <= size <= LARGEST_SIZE:
         raise Refused(Code.INVALID, f"A page has 1 to {LARGEST_SIZE} records; {size} were asked for.")
     given = {name: _hashable(value) for name, value in (filters or {}).items() if value is not None}
-    return Asked(sort, descending, size, last is not None, after, before, tuple(given.items()), where)
+    page = size, last is not None, after, before, tuple(given.items()), where
+    return Asked(order.sort, order.descending, *page, order.nulls_first, search)
+
+
+def sought(text: str | None) -> str | None:
+    """What is searched for; None where that is nothing. Refuses what is too long."""
+    if text is not None and len(text) > MOST_SEARCHED:
+        message = f"At most {MOST_SEARCHED} characters can be searched for; these are {len(text)}."
+        raise Refused(Code.INVALID, message, "search")
+    return (text or "").strip() or None
+
+
+def relevance() -> Order:
+    """The order of what a search finds."""
+    return Order(RELEVANCE)
 
 
 def _hashable(value: Any) -> Any:

@@ -8,6 +8,7 @@ from graphql import GraphQLError, GraphQLInputObjectType
 from strawberry.extensions import MaxTokensLimiter
 from strawberry.schema.config import StrawberryConfig
 
+from schema import weights
 from schema.customers import Account, Contact, Interaction, Lead, Opportunity
 from schema.insights import AccountInsights, ContactInsights, LeadInsights
 from schema.limits import Limits
@@ -16,9 +17,6 @@ from schema.printed import ordered
 from schema.query import Query
 from schema.scalars import SCALARS
 from schema.subscription import Subscription
-
-LARGEST_DOCUMENT = Limits()
-"""What is usual: more than what the largest documents of real clients have."""
 
 
 class Schema(strawberry.Schema):
@@ -30,7 +28,7 @@ class Schema(strawberry.Schema):
 
     @cached_property
     def _text(self) -> str:
-        return ordered(super().as_str())
+        return ordered(f"{super().as_str()}\n{weights.DIRECTIVES}", weights.told(self._schema))
 
     def process_errors(self, errors: list[GraphQLError], execution_context: Any = None) -> None:
         """Leaves errors to the server, which knows a client's mistake from a fault of ours."""
@@ -64,7 +62,7 @@ schema = _exact(
             LeadInsights,
             Opportunity,
         ],
-        extensions=[lambda: MaxTokensLimiter(max_token_count=LARGEST_DOCUMENT.tokens)],
+        extensions=[lambda: MaxTokensLimiter(max_token_count=Limits.tokens)],
         config=StrawberryConfig(scalar_map=SCALARS, enable_experimental_incremental_execution=True),
     )
 )

@@ -39,6 +39,7 @@ from domain.pipeline import (
     TimeLine,
 )
 from schema.graph import column, group, shows
+from schema.node import Part
 from schema.scalars import JSON, BigInt
 
 
@@ -69,7 +70,7 @@ class Emailed:
 
 
 @shows(records.Contact)
-class SecondAddress:
+class SecondAddress(Part):
     """A contact's second address, as at home."""
 
     line1: str | None = column("Street and number.", of="address2_line1")
@@ -90,7 +91,7 @@ class SourceKey:
 
 
 @shows(records.Contact)
-class Preferences:
+class Preferences(Part):
     """How a contact may be approached: the one place where permissions are kept (domain.md 2.2)."""
 
     email: Permission = column(

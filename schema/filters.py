@@ -1,54 +1,21 @@
-"""What lists are filtered by: an input for each type of field, and one for each record, of what is shown."""
+"""What lists are filtered by: an input for each record, of what is shown of it and what it is related to."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
-from datetime import date, datetime
-from decimal import Decimal
+from collections.abc import Mapping
+from dataclasses import fields
 from functools import cache, partial
-from keyword import iskeyword
 from typing import Any, cast
 
-import strawberry
 from strawberry import UNSET
-from strawberry.types.base import StrawberryList, StrawberryOptional, get_object_definition
-from strawberry.types.enum import StrawberryEnumDefinition
+from strawberry.types.base import get_object_definition
 from strawberry.types.field import StrawberryField
-from strawberry.utils.str_converters import to_camel_case
 
 from domain import records
-from domain.criteria import (
-    ON_CHOICES,
-    ON_FLAGS,
-    ON_LISTS,
-    ON_ORDERED,
-    ON_TEXT,
-    Check,
-    Criterion,
-    Every,
-    Not,
-    Operator,
-    Some,
-    bounded,
-)
-from domain.options import Option
-from domain.refusals import Code, Refused
+from domain.criteria import RELATIONS, Check, Criterion, Every, Not, Operator, Related, Some, bounded
+from resolvers.identity import uuid_of
 from schema.details import AccountDetails, ContactDetails, LeadDetails, OpportunityDetails
 from schema.graph import words_of
-from schema.scalars import BigInt
+from schema.operands import IdFilter, Member, Path, every, filled, filter_of, given, made
 from schema.sources import Column, Group
-
-Path = tuple[str, ...]
-Reading = Callable[[Any, Path], Criterion]
-
-
-@dataclass(frozen=True)
-class Member:
-    """A member of an input: its type, its words, and what it means: an operator, or how its value is read."""
-
-    of: Any
-    words: str
-    meaning: Operator | Reading
-    name: str | None = None
 
 
 def to_criterion(where: Any, *path: str) -> Criterion | None:
@@ -62,14 +29,14 @@ def to_criterion(where: Any, *path: str) -> Criterion | None:
 
 def _read(where: Any, path: Path) -> Criterion:
     """What an input means: all that is given in it holds."""
-    return _every(meaning(value, at) for meaning, value, at in _given(where, path))
+    return every(meaning(value, at) for meaning, value, at in given(where, path))
 
 
 def _checks(attribute: str, filter: Any, path: Path) -> Criterion:
     """What a filter of a field means: all its checks hold."""
-    return _every(
+    return every(
         Check(attribute, operator, tuple(value) if isinstance(value, list) else value)
-        for operator, value, _ in _given(filter, path)
+        for operator, value, _ in given(filter, path)
     )
 
 
@@ -77,109 +44,68 @@ def _each(values: list[Any], path: Path) -> tuple[Criterion, ...]:
     return tuple(_read(value, (*path, str(at))) for at, value in enumerate(values))
 
 
-def _every(criteria: Iterable[Criterion]) -> Criterion:
-    """All of them, in one group for those of groups within groups."""
-    parts: list[Criterion] = []
-    for criterion in criteria:
-        parts.extend(criterion.parts if isinstance(criterion, Every) else (criterion,))
-    return parts[0] if len(parts) == 1 else Every(tuple(parts))
+def _where_inputs(shown: Mapping[type[Any], type[Any]]) -> Mapping[type[Any], Any]:
+    """For each record the input that says which are meant: by what is shown, and by what is related."""
+    classes = {record: type(f"{record.__name__}Where", (), {}) for record in shown}
+    many = {record: _several(record.__name__, cls) for record, cls in classes.items()}
+    for record, cls in classes.items():
+        members = {"id": Member(IdFilter, "The global id.", partial(_ids, record.__name__))}
+        members |= _members(record, shown[record]) | _groups(cls)
+        for name, joined in RELATIONS[record].items():
+            lists = joined.own == "id"
+            of = many[joined.record] if lists else classes[joined.record]
+            text = _SEVERAL if lists else _ONE
+            members[name] = Member(of, text.format(name.replace("_", " ")), partial(_related, name, lists))
+        words = (
+            f"Which records of the kind {record.__name__} are meant: those for which all that is given holds."
+        )
+        filled(cls, words, members)
+    return classes
 
 
-def _given(input: Any, path: Path) -> Iterator[tuple[Any, Any, Path]]:
-    """The members of an input that were given: what each means, its value and where it was given."""
-    for field in get_object_definition(type(input), strict=True).fields:
-        value = getattr(input, field.python_name)
-        if value is UNSET:
-            continue
-        name = field.graphql_name or to_camel_case(field.python_name)
-        if value is None:
-            message = f"`{name}` is null: leave it out, or ask for what has no value by `isNull`."
-            raise Refused(Code.INVALID, message, *path, name)
-        yield field.metadata["meaning"], value, (*path, name)
+_ONE = "There is such a record, {}, and all that is given holds for it; of `{{}}`, that there is one."
+_SEVERAL = "What is asked of its {}."
 
 
-def _input(name: str, words: str, members: Callable[[Any], Mapping[str, Member]]) -> Any:
-    """An input whose members may all be left out; they may be of the input's own type."""
-    cls = type(name, (), {})
-    made = members(cls)
-    cls.__annotations__ = {key: member.of | None for key, member in made.items()}
-    for key, member in made.items():
-        metadata = {"meaning": member.meaning}
-        field = strawberry.field(description=member.words, name=member.name, default=UNSET, metadata=metadata)
-        setattr(cls, key, field)
-    return strawberry.input(cls, description=words)
+def _several(name: str, of: Any) -> Any:
+    """The input that asks of related records whether there are some, or none."""
+    members = {
+        "some": Member(of, "This holds for at least one of them; of `{}`, there is one.", Operator.EQ),
+        "none": Member(of, "This holds for none of them; of `{}`, there is none.", Operator.NE),
+    }
+    words = f"What is asked of related records of the kind {name}. All that is given must hold."
+    return made(f"{name}ListFilter", words, lambda _: members)
 
 
-def _filter(name: str, of: Any, words: str, operators: Iterable[Operator]) -> Any:
-    """The input that checks fields of one type."""
-    members = {_python_name(operator): _operand(operator, of) for operator in operators}
-    return _input(name, f"{words} All that is given must hold.", lambda _: members)
+def _related(relation: str, several: bool, value: Any, path: Path) -> Criterion:
+    """What a condition on related records means."""
+    if not several:
+        return Related(relation, _read(value, path))
+    found = []
+    for operator, part, at in given(value, path):
+        related = Related(relation, _read(part, at))
+        found.append(related if operator is Operator.EQ else Not(related))
+    return every(found)
 
 
-def _python_name(operator: Operator) -> str:
-    name = operator.name.lower()
-    return f"{name}_" if iskeyword(name) else name
+def _ids(type_name: str, filter: Any, path: Path) -> Criterion:
+    """What a filter of ids means; refuses what is no id of such a record."""
+    checks = []
+    for operator, value, at in given(filter, path):
+        if operator is Operator.IN:
+            ids = tuple(uuid_of(str(id), type_name, *at, str(place)) for place, id in enumerate(value))
+            checks.append(Check("id", operator, ids))
+        else:
+            checks.append(Check("id", operator, uuid_of(str(value), type_name, *at)))
+    return every(checks)
 
 
-def _operand(operator: Operator, of: Any) -> Member:
-    match operator:
-        case Operator.IN | Operator.NOT_IN:
-            of = list[of]
-        case Operator.IS_NULL:
-            of = bool
-    return Member(of, operator.value, operator, to_camel_case(operator.name.lower()))
-
-
-TextFilter = _filter(
-    "TextFilter",
-    str,
-    "How a text is checked. `contains`, `startsWith` and `endsWith` take a capital for its small letter, of"
-    " any alphabet, where each is one character: Ä for ä, but not SS for ß, and not A for Ä.",
-    ON_TEXT,
-)
-IntFilter = _filter("IntFilter", int, "How a whole number is checked.", ON_ORDERED)
-BigIntFilter = _filter("BigIntFilter", BigInt, "How a large whole number is checked.", ON_ORDERED)
-DecimalFilter = _filter("DecimalFilter", Decimal, "How a number is checked.", ON_ORDERED)
-DateFilter = _filter("DateFilter", date, "How a day is checked.", ON_ORDERED)
-DateTimeFilter = _filter("DateTimeFilter", datetime, "How a moment is checked.", ON_ORDERED)
-BooleanFilter = _filter("BooleanFilter", bool, "How a yes or no is checked.", ON_FLAGS)
-_FILTERS: Mapping[Any, Any] = {
-    str: TextFilter,
-    int: IntFilter,
-    BigInt: BigIntFilter,
-    Decimal: DecimalFilter,
-    date: DateFilter,
-    datetime: DateTimeFilter,
-    bool: BooleanFilter,
-}
-
-
-@cache
-def choice_filter(option: type[Option]) -> Any:
-    """The input that checks fields that hold one choice of an option set."""
-    return _filter(f"{option.__name__}Filter", option, "How a choice is checked.", ON_CHOICES)
-
-
-@cache
-def choices_filter(option: type[Option]) -> Any:
-    """The input that checks fields that hold several choices of an option set."""
-    return _filter(f"{option.__name__}ListFilter", option, "How a list of choices is checked.", ON_LISTS)
-
-
-def where_input(record: type[Any], name: str, shown: type[Any]) -> Any:
-    """The input that says which records are meant, by the columns of theirs that a graph type shows."""
-
-    def members(own: Any) -> dict[str, Member]:
-        return _members(record, shown) | {
-            "and_": Member(list[own], "All of these hold.", _all_of, "and"),
-            "or_": Member(
-                list[own], "At least one of these holds; of an empty list, none does.", _any_of, "or"
-            ),
-            "not_": Member(own, "This does not hold.", _none_of, "not"),
-        }
-
-    words = f"Which records of the kind {record.__name__} are meant: those for which all that is given holds."
-    return _input(name, words, members)
+def _groups(own: Any) -> dict[str, Member]:
+    return {
+        "and_": Member(list[own], "All of these hold.", _all_of, "and"),
+        "or_": Member(list[own], "At least one of these holds; of an empty list, none does.", _any_of, "or"),
+        "not_": Member(own, "This does not hold.", _none_of, "not"),
+    }
 
 
 def _all_of(values: list[Any], path: Path) -> Criterion:
@@ -209,7 +135,7 @@ def _member(record: Any, field: StrawberryField) -> Member | None:
         return Member(_group(record, kind), words, _read, field.graphql_name)
     if not isinstance(source, Column):
         return None
-    attribute, accepted = source.attribute or field.python_name, _filter_of(kind)
+    attribute, accepted = source.attribute or field.python_name, filter_of(kind)
     if accepted is None or attribute not in (kept.name for kept in fields(record)):
         return None
     return Member(accepted, words, partial(_checks, attribute), field.graphql_name)
@@ -219,23 +145,18 @@ def _member(record: Any, field: StrawberryField) -> Member | None:
 def _group(record: Any, shown: Any) -> Any:
     """The input for columns that the graph shows as a group of their own."""
     words = f"{words_of(shown)} All that is given must hold."
-    return _input(f"{shown.__name__}Where", words, lambda _: _members(record, shown))
+    return made(f"{shown.__name__}Where", words, lambda _: _members(record, shown))
 
 
-def _filter_of(kind: Any) -> Any:
-    """The input that checks fields of a type; None where there is none."""
-    match kind:
-        case StrawberryOptional():
-            return _filter_of(kind.of_type)
-        case StrawberryList(of_type=StrawberryEnumDefinition() as item):
-            return choices_filter(item.wrapped_cls)
-        case StrawberryEnumDefinition():
-            return choice_filter(kind.wrapped_cls)
-        case _:
-            return _FILTERS.get(kind)
-
-
-AccountWhere = where_input(records.Account, "AccountWhere", AccountDetails)
-ContactWhere = where_input(records.Contact, "ContactWhere", ContactDetails)
-LeadWhere = where_input(records.Lead, "LeadWhere", LeadDetails)
-OpportunityWhere = where_input(records.Opportunity, "OpportunityWhere", OpportunityDetails)
+_WHERE = _where_inputs(
+    {
+        records.Contact: ContactDetails,
+        records.Account: AccountDetails,
+        records.Lead: LeadDetails,
+        records.Opportunity: OpportunityDetails,
+    }
+)
+ContactWhere = _WHERE[records.Contact]
+AccountWhere = _WHERE[records.Account]
+LeadWhere = _WHERE[records.Lead]
+OpportunityWhere = _WHERE[records.Opportunity]

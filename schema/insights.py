@@ -14,11 +14,12 @@ from domain import records
 from domain.interactions import Category, InteractionType
 from domain.pipeline import LeadStage, StageCause
 from domain.records import LeadBasis
+from domain.refusals import Code, Refused
 from resolvers import insights, relations
 from resolvers.context import Info
 from resolvers.relations import Relation
-from schema.graph import argument, column, computed, declared, described, relation, shows, words_of
-from schema.node import Node
+from schema.graph import argument, column, computed, declared, described, group, relation, shows, words_of
+from schema.node import Node, Part
 from schema.sources import Folded, Reached
 
 
@@ -31,10 +32,12 @@ def _email_type() -> Any:
         for name, figure in inspect.getmembers(record, lambda member: isinstance(member, property))
     }
     shown = counts | figures
-    members: dict[str, Any] = {name: column(words) for name, (_, words) in shown.items()}
+    members: dict[str, Any] = {
+        name: column(words, of=f"insights.email.{name}") for name, (_, words) in shown.items()
+    }
     members["__annotations__"] = {name: hint for name, (hint, _) in shown.items()}
     members["__doc__"] = record.__doc__
-    return described(type("EmailInsights", (), members))
+    return described(type("EmailInsights", (Part,), members))
 
 
 EmailInsights: Any = _email_type()
@@ -60,8 +63,8 @@ class Insights(Node):
     """How the contacts behind a record have met our marketing, within a window of time.
 
     Figures over several contacts are computed from the sums of their counts, never as a mean of rates. The
-    window is the last 12 months unless `from` says otherwise; `from: null` is the beginning of time. What
-    machines did (proxies, scanners) is left out unless `includeMachines` asks for it.
+    window is the last 12 months unless `from` says otherwise; `from: null`, or `allTime`, is the beginning of
+    time. What machines did (proxies, scanners) is left out unless `includeMachines` asks for it.
     """
 
     from_at: datetime | None = column("Where the window begins; null is the beginning of time.", name="from")
@@ -84,7 +87,7 @@ class Insights(Node):
         "The latest interaction in the window that the contact itself caused.",
         of="insights.last_engagement_at",
     )
-    email: EmailInsights = column("The e-mail KPIs.", of="insights.email")
+    email: EmailInsights = group("The e-mail KPIs.")
 
 
 Insights = strawberry.interface(Insights, description=words_of(Insights))  # type: ignore[misc]
@@ -169,15 +172,27 @@ Former = Annotated[
 ]
 
 Since = Annotated[bool, argument("Whether the window begins with the lead; `from` is left aside then.")]
+AllTime = Annotated[
+    bool,
+    argument(
+        "Whether the window begins with the beginning of time: what `from: null` says, too, for clients that"
+        " send no nulls. Not together with `from`."
+    ),
+]
 
 
 def of_contact(words: str) -> Any:
     """The field that shows a contact's insights."""
 
     async def resolve(
-        root: Any, info: Info, from_: From = UNSET, to: To = UNSET, include_machines: Machines = False
+        root: Any,
+        info: Info,
+        from_: From = UNSET,
+        to: To = UNSET,
+        include_machines: Machines = False,
+        all_time: AllTime = False,
     ) -> Any:
-        question = asked(info.context.now, from_, to, include_machines)
+        question = asked(info.context.now, from_, to, include_machines, all_time=all_time)
         return await insights.of_contact.answer(root, info, question)
 
     return declared(words, Folded(insights.of_contact, asked), resolve)
@@ -193,8 +208,10 @@ def of_account(words: str) -> Any:
         to: To = UNSET,
         include_machines: Machines = False,
         include_former_contacts: Former = False,
+        all_time: AllTime = False,
     ) -> Any:
-        question = asked(info.context.now, from_, to, include_machines, include_former_contacts)
+        former = include_former_contacts
+        question = asked(info.context.now, from_, to, include_machines, former, all_time=all_time)
         return await insights.of_account.answer(root, info, question)
 
     return declared(words, Folded(insights.of_account, asked), resolve)
@@ -211,9 +228,10 @@ def of_lead(words: str) -> Any:
         include_machines: Machines = False,
         include_former_contacts: Former = False,
         since_lead_created: Since = False,
+        all_time: AllTime = False,
     ) -> Any:
         former, since = include_former_contacts, since_lead_created
-        question = asked(info.context.now, from_, to, include_machines, former, since)
+        question = asked(info.context.now, from_, to, include_machines, former, since, all_time=all_time)
         return await insights.of_lead.answer(root, info, question)
 
     return declared(words, Folded(insights.of_lead, asked), resolve)
@@ -226,14 +244,18 @@ def asked(
     include_machines: bool = False,
     include_former_contacts: bool = False,
     since_lead_created: bool = False,
+    *,
+    all_time: bool = False,
 ) -> insights.Question:
     """The question that the arguments of a field of insights mean."""
     start, end = (None if moment is UNSET else moment for moment in (from_, to))
+    if all_time and start is not None:
+        raise Refused(Code.INVALID, "Ask for `from` or for `allTime`, not for both.", "allTime")
     return insights.ask(
         now,
         start,
         end,
-        usual=from_ is UNSET,
+        usual=from_ is UNSET and not all_time,
         machines=include_machines,
         former=include_former_contacts,
         since_created=since_lead_created,

@@ -1,5 +1,6 @@
 """Lists in the graph: Relay connections, and the field that shows one."""
 
+from collections.abc import Callable
 from datetime import datetime
 from enum import Enum
 from typing import Annotated, Any, Generic, TypeVar
@@ -8,13 +9,13 @@ import strawberry
 from strawberry import UNSET
 
 from domain.interactions import InteractionType
-from domain.lists import Asked, Direction
+from domain.lists import MOST_SEARCHED, Asked, Direction, Nulls, Precision
 from domain.windows import Window
 from resolvers import lists
 from resolvers.lists import Lists
 from schema.filters import to_criterion
 from schema.graph import argument, choice, column, declared, described
-from schema.sources import Constant, List, Total
+from schema.sources import List, Total
 
 N = TypeVar("N")
 
@@ -29,23 +30,16 @@ class PageInfo:
     end_cursor: str | None = column("The cursor of the last record; null on an empty page.")
 
 
-class Precision(Enum):
-    """How far a count can be trusted."""
-
-    EXACT = "The count is the number of records at that moment."
-
-
 choice(Precision)
+choice(Nulls)
 
 
 @described
 class Count:
     """How many records a list has, and how far that can be trusted."""
 
-    value: int = column("The number of records.", of="real")
-    precision: Precision = declared(
-        "How far the number can be trusted.", Constant(Precision.EXACT), lambda: Precision.EXACT
-    )
+    value: int = column("The number of records.")
+    precision: Precision = column("How far the number can be trusted.")
 
 
 @described
@@ -76,13 +70,28 @@ Last = Annotated[int | None, argument("How many records, from the end or before 
 Before = Annotated[str | None, argument("The cursor before which the page ends.")]
 
 
+Search = Annotated[
+    str | None,
+    argument(
+        "Words to find records by: all of them, the last as the beginning of a word, in any order, in any"
+        " of the texts that a record is known by; capitals and accents make no difference. Where no record"
+        " has them, the hundred whose names are most alike are found. Without `orderBy` the best come first:"
+        " the name itself, all words in the name, then the rest. More than 5,000 are not ranked but in order"
+        f" of id. At most {MOST_SEARCHED} characters; of blanks alone, all records are listed."
+    ),
+]
+
+
 def order_input(sort: type[Enum]) -> type[Any]:
     """The input that names an order of a list, made from what it can be ordered by."""
     name = sort.__name__.removesuffix("Sort")
     members = {
-        "__annotations__": {"field": sort, "direction": Direction},
+        "__annotations__": {"field": sort, "direction": Direction, "nulls": Nulls},
         "field": strawberry.field(description="What to order by."),
         "direction": strawberry.field(description="Which end comes first.", default=Direction.ASC),
+        "nulls": strawberry.field(
+            description="Where records without a value are, whatever the direction.", default=Nulls.LAST
+        ),
     }
     cls = type(f"{name}Order", (), members)
     return strawberry.input(cls, description=f"The order of a list of this kind: {name.lower()}.")
@@ -92,14 +101,14 @@ def listed(
     words: str, source: Lists, where: type[Any], order: type[Any], usual: Enum, *, descending: bool = False
 ) -> Any:
     """A field that shows a list of records, as pages: those meant, in any order that the list knows."""
-
-    optional_order: Any = order | None
-    optional_where: Any = where | None
-
-    def asked(where: Any = UNSET, order_by: Any = UNSET, **page: Any) -> Asked:
-        sort = (order_by.field, order_by.direction is Direction.DESC) if order_by else (usual, descending)
-        ends = {name: _given(value) for name, value in page.items()}
-        return lists.to_asked(sort[0].name, sort[1], **ends, where=to_criterion(where))
+    asked = _asked_of(lists.Order(usual.name, descending))
+    end = "latest" if descending else "smallest"
+    given_where: Any = Annotated[where | None, argument("Which records are meant; all where not given.")]
+    given_order: Any = Annotated[
+        order | None, argument(f"The order; {usual.name}, {end} first, where not given.")
+    ]
+    if not _is_searched(source):
+        return declared(words, List(source, asked), _resolver(source, asked, given_where, given_order))
 
     async def resolve(
         root: Any,
@@ -108,18 +117,52 @@ def listed(
         after: After = UNSET,
         last: Last = UNSET,
         before: Before = UNSET,
-        where: Annotated[optional_where, argument("Which records are meant; all where not given.")] = UNSET,
-        order_by: Annotated[
-            optional_order,
-            argument(
-                f"The order; {usual.name}, {'latest' if descending else 'smallest'} first, where not given."
-            ),
-        ] = UNSET,
+        where: given_where = UNSET,
+        search: Search = UNSET,
+        order_by: given_order = UNSET,
+    ) -> Any:
+        page = asked(where, order_by, search, first=first, after=after, last=last, before=before)
+        return await lists.find(source, root, info, page)
+
+    return declared(words, List(source, asked), resolve)
+
+
+def _resolver(source: Lists, asked: Callable[..., Asked], where_: Any, order: Any) -> Callable[..., Any]:
+    """The resolver of a list that cannot be searched."""
+
+    async def resolve(
+        root: Any,
+        info: strawberry.Info,
+        first: First = UNSET,
+        after: After = UNSET,
+        last: Last = UNSET,
+        before: Before = UNSET,
+        where: where_ = UNSET,
+        order_by: order = UNSET,
     ) -> Any:
         page = asked(where, order_by, first=first, after=after, last=last, before=before)
         return await lists.find(source, root, info, page)
 
-    return declared(words, List(source, asked), resolve)
+    return resolve
+
+
+def _asked_of(usual: lists.Order) -> Callable[..., Asked]:
+    """What makes of a list's arguments which page is asked for."""
+
+    def asked(where: Any = UNSET, order_by: Any = UNSET, search: Any = UNSET, **page: Any) -> Asked:
+        words = lists.sought(_given(search))
+        order = lists.relevance() if words else usual
+        if order_by:
+            falling, nulls_first = order_by.direction is Direction.DESC, order_by.nulls is Nulls.FIRST
+            order = lists.Order(order_by.field.name, falling, nulls_first)
+        ends = {name: _given(value) for name, value in page.items()}
+        return lists.to_asked(order, **ends, where=to_criterion(where), search=words)
+
+    return asked
+
+
+def _is_searched(source: Lists) -> bool:
+    return all(one.listing.searched for one in (source if isinstance(source, tuple) else (source,)))
 
 
 def timeline(words: str, source: Lists) -> Any:
@@ -130,7 +173,7 @@ def timeline(words: str, source: Lists) -> Any:
         window = Window.between(_given(from_), _given(to))
         filters = {"types": wanted, "from": window.from_at, "to": window.to_at}
         ends = {name: _given(value) for name, value in page.items()}
-        return lists.to_asked("OCCURRED_AT", True, **ends, filters=filters)
+        return lists.to_asked(lists.Order("OCCURRED_AT", True), **ends, filters=filters)
 
     async def resolve(
         root: Any,

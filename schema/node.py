@@ -21,3 +21,16 @@ class Node:
 
 
 Node = strawberry.interface(Node, description=words_of(Node))  # type: ignore[misc]
+
+
+def _part_id(root: Any, info: strawberry.Info) -> Any:
+    return to_global(info.path.typename or "", getattr(root, "global_id", None) or root.id)
+
+
+@strawberry.type
+class Part:
+    id: strawberry.ID = declared(
+        "Tells this part of an object apart in a client's cache; `node` takes the whole object's own id.",
+        Identity(),
+        _part_id,
+    )

@@ -17,6 +17,7 @@ from schema.customers import Account, Contact, Interaction, Lead, Opportunity
 from schema.graph import argument, choice, column, shows
 from schema.insights import (
     AccountInsights,
+    AllTime,
     ContactInsights,
     Former,
     From,
@@ -117,9 +118,11 @@ def _changes(words: str, type_name: str) -> Any:
     return _streamed(words, resolve)
 
 
-async def _told(info: Info, followed: changes.Followed, id: str, after: Any, *arguments: Any) -> Any:
+async def _told(
+    info: Info, followed: changes.Followed, id: str, after: Any, *arguments: Any, all_time: bool
+) -> Any:
     def question(now: datetime) -> Question:
-        return asked(now, *arguments)
+        return asked(now, *arguments, all_time=all_time)
 
     question(info.context.now)
     return await changes.insights(info, followed, id, question, after or None)
@@ -131,9 +134,10 @@ async def _contact_insights(
     from_: From = UNSET,
     to: To = UNSET,
     include_machines: Machines = False,
+    all_time: AllTime = False,
     after: After = UNSET,
 ) -> Any:
-    return await _told(info, changes.of_contact, id, after, from_, to, include_machines)
+    return await _told(info, changes.of_contact, id, after, from_, to, include_machines, all_time=all_time)
 
 
 async def _account_insights(
@@ -143,10 +147,11 @@ async def _account_insights(
     to: To = UNSET,
     include_machines: Machines = False,
     include_former_contacts: Former = False,
+    all_time: AllTime = False,
     after: After = UNSET,
 ) -> Any:
-    former = include_former_contacts
-    return await _told(info, changes.of_account, id, after, from_, to, include_machines, former)
+    arguments = (from_, to, include_machines, include_former_contacts)
+    return await _told(info, changes.of_account, id, after, *arguments, all_time=all_time)
 
 
 async def _lead_insights(
@@ -157,10 +162,11 @@ async def _lead_insights(
     include_machines: Machines = False,
     include_former_contacts: Former = False,
     since_lead_created: Since = False,
+    all_time: AllTime = False,
     after: After = UNSET,
 ) -> Any:
     arguments = (from_, to, include_machines, include_former_contacts, since_lead_created)
-    return await _told(info, changes.of_lead, id, after, *arguments)
+    return await _told(info, changes.of_lead, id, after, *arguments, all_time=all_time)
 
 
 _LATEST = (

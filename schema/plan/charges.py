@@ -10,7 +10,6 @@ from typing import Any
 
 from graphql import (
     FieldNode,
-    GraphQLNonNull,
     GraphQLObjectType,
     GraphQLOutputType,
     IntValueNode,
@@ -18,40 +17,13 @@ from graphql import (
     OperationDefinitionNode,
     VariableNode,
     get_named_type,
-    get_nullable_type,
     is_abstract_type,
-    is_list_type,
 )
 
 from domain.lists import LARGEST_SIZE, USUAL_SIZE
-from resolvers.relations import Relation
 from schema.plan.selections import Fields, Selections
-from schema.sources import (
-    Column,
-    Computed,
-    Constant,
-    Folded,
-    Group,
-    Identity,
-    List,
-    Lookup,
-    Nodes,
-    Reached,
-    Total,
-)
-
-RECORD, PAGE, INSIGHTS, TOTAL, CUSTOM, CHANGE = 1, 1, 2, 5, 5, 10
-INTROSPECTION = {"__schema": 5_000, "__type": 100}
-"""Takes no record, but as long as so many would."""
-ASSUMED = 10
-"""Records of a relation that has no pages: stages, stays, keys."""
-_WEIGHTS: Mapping[type[Any], int] = {
-    **dict.fromkeys((Column, Computed, Constant, Group, Identity, Nodes), 0),
-    **dict.fromkeys((Relation, Lookup), RECORD),
-    **dict.fromkeys((Folded, Reached), INSIGHTS),
-    List: PAGE,
-    Total: TOTAL,
-}
+from schema.sources import Column, List, Nodes
+from schema.weights import ASSUMED, DESCRIBED, INTROSPECTION, RECORD, is_many, source_of, weight_of
 
 
 @dataclass(frozen=True)
@@ -155,7 +127,7 @@ def charge_of(operation: OperationDefinitionNode, selections: Selections) -> Cha
 class _Charging:
     def __init__(self, selections: Selections) -> None:
         self._selections = selections
-        self._changes = selections.schema.mutation_type
+        self._schema = selections.schema
 
     def fields(self, kind: GraphQLObjectType, fields: Fields, page: Size | None = None) -> Charge:
         """What these fields of an object cost; of a page's, its records are charged by its size."""
@@ -172,19 +144,16 @@ class _Charging:
         if name.startswith("__"):
             return Entry(key, INTROSPECTION.get(name, 0), NOTHING)
         field = kind.fields[name]
-        definition = field.extensions.get("strawberry-definition")
-        source = definition.metadata.get("source") if definition else None
-        weight = CHANGE if kind is self._changes else _WEIGHTS.get(type(source), CUSTOM)
+        weight, source, many = weight_of(self._schema, kind, field), source_of(field), is_many(field.type)
         if isinstance(source, List):
             return Entry(key, weight, self._under(field.type, nodes, _page_size(nodes[0])))
         inner = self._under(field.type, nodes)
-        many = _is_list(field.type)
         if many and page is not None:
             return Entry(key, 0, inner, page, RECORD)
-        if isinstance(source, Nodes):
-            return Entry(key, weight, inner, _ids(nodes[0]) if many else 1, RECORD)
+        if many and isinstance(source, Nodes):
+            return Entry(key, 0, inner, _ids(nodes[0]), weight)
         if many and not isinstance(source, Column):
-            return Entry(key, weight, inner, ASSUMED, RECORD)
+            return Entry(key, 0, inner, ASSUMED, weight)
         return Entry(key, weight, inner)
 
     def _under(
@@ -195,19 +164,15 @@ class _Charging:
             return self.fields(named, self._selections.of(named, nodes), page)
         if not is_abstract_type(named):
             return NOTHING
-        kinds: Iterable[GraphQLObjectType] = self._selections.schema.get_possible_types(named)
+        kinds: Iterable[GraphQLObjectType] = self._schema.get_possible_types(named)
         found = [self.fields(kind, self._selections.of(kind, nodes)) for kind in kinds]
         dear = [charge for charge in found if charge is not NOTHING]
         return Charge(either=dear) if len(dear) > 1 else dear[0] if dear else NOTHING
 
 
-def _is_list(type_: GraphQLOutputType) -> bool:
-    return is_list_type(get_nullable_type(type_) if isinstance(type_, GraphQLNonNull) else type_)
-
-
 def _places(fields: Fields) -> Iterator[str]:
     """Where a page is described by its records without showing them."""
-    return (key for key, nodes in fields.items() if nodes[0].name.value == "pageInfo")
+    return (key for key, nodes in fields.items() if nodes[0].name.value == DESCRIBED)
 
 
 def _page_size(node: FieldNode) -> Size:

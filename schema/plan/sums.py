@@ -21,7 +21,7 @@ from schema.plan.code import called
 from schema.plan.derived import inlined
 from schema.plan.leaves import Unplanned, writer
 from schema.plan.planning import Chosen, Planner
-from schema.sources import Column, Computed, Identity, Reached
+from schema.sources import Column, Computed, Group, Identity, Reached
 
 if TYPE_CHECKING:
     from schema.plan.records import RecordPlace
@@ -70,7 +70,7 @@ class InsightsPlace:
     def field(self, chosen: Chosen) -> str:
         """The Python that gives a figure."""
         match chosen.source:
-            case Column("insights.email"):
+            case Group():
                 return self.planner.object(chosen.kind, chosen.nodes, EmailPlace(self))
             case Column(attribute) if attribute in FIGURES:
                 return FIGURES[attribute](self, chosen)
@@ -79,15 +79,18 @@ class InsightsPlace:
             case Column(""):
                 return self.owner.column(chosen, chosen.declared.python_name)
             case Identity():
-                make = self.planner.code.name(to_global)
-                id = self.owner.value("id")
-                return f"{make}({chosen.owner.name!r}, {id}, *{self.question}.parts())"
+                return self.identity()
             case Reached(counts, shown):
                 values = ", ".join(self.owner.row + f"[{getattr(self.reach, name)()}]" for name in counts)
                 return f"{self.planner.code.name(shown)}({values})"
             case Relation() | Computed():
                 return self.owner.field(chosen)
         raise Unplanned(f"{chosen.name} has a resolver of its own")
+
+    def identity(self) -> str:
+        """The Python that gives the insights' own id."""
+        make, id = self.planner.code.name(to_global), self.owner.value("id")
+        return f"{make}({self.aggregate.type_name!r}, {id}, *{self.question}.parts())"
 
     def at(self, place: int) -> str:
         """The Python that gives what the row holds at a place."""
@@ -145,8 +148,11 @@ class EmailPlace:
         self.insights = insights
 
     def field(self, chosen: Chosen) -> str:
-        """The Python that gives a KPI."""
+        """The Python that gives a KPI, or the id of them all."""
         name = chosen.declared.python_name
+        if isinstance(chosen.source, Identity):
+            make = self.insights.planner.code.name(to_global)
+            return f"{make}({chosen.owner.name!r}, {self.insights.identity()})"
         if count := self._count(name):
             return count
         return f"({inlined(EmailInsights, name, self._count, self.insights.planner.code.name)})"

@@ -17,7 +17,7 @@ import pytest
 
 from db.database import Database, connected
 from resolvers.context import Context
-from schema.build import LARGEST_DOCUMENT, schema
+from schema.build import schema
 from schema.plan import Executor, Way
 from server.graphql.errors import told
 from tests.conftest import cloned
@@ -25,7 +25,7 @@ from tests.world import NOW, settle
 
 QUERIES = Path(__file__).parents[1] / "queries"
 NAMES = sorted(path.stem for path in QUERIES.glob("*.graphql"))
-EXECUTOR = Executor(schema, LARGEST_DOCUMENT)
+EXECUTOR = Executor(schema)
 READS = [name for name in NAMES if "\nmutation" not in (QUERIES / f"{name}.graphql").read_text()]
 
 

@@ -21,13 +21,13 @@ from engines import ingest, memberships
 from engines.customers import receive
 from resolvers.context import Context
 from resolvers.identity import to_global
-from schema.build import LARGEST_DOCUMENT, schema
+from schema.build import schema
 from schema.plan import Executor, Outcome
 from schema.plan.streams import Event, subscribe
 from server.graphql.errors import told
 from tests.conftest import cloned
 
-EXECUTOR = Executor(schema, LARGEST_DOCUMENT)
+EXECUTOR = Executor(schema)
 START = datetime.now(UTC).replace(microsecond=0) - timedelta(days=30)
 PATIENCE = 20
 T = InteractionType

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 import strawberry
@@ -15,12 +16,14 @@ from strawberry.schema.config import StrawberryConfig
 from domain.criteria import (
     MOST_CHECKS,
     MOST_LEVELS,
+    MOST_STEPS,
     MOST_VALUES,
     Check,
     Criterion,
     Every,
     Not,
     Operator,
+    Related,
     Some,
     bounded,
     capitals,
@@ -29,6 +32,7 @@ from domain.criteria import (
 )
 from domain.options import Permission, RelationshipType, State
 from domain.refusals import Code, Refused
+from resolvers.identity import to_global
 from schema import filters
 from schema.scalars import SCALARS
 
@@ -131,12 +135,18 @@ def nested(levels: int) -> Criterion:
     return YES if levels == 1 else Not(nested(levels - 1))
 
 
+def followed(steps: int) -> Criterion:
+    return YES if steps == 0 else Related("account", followed(steps - 1))
+
+
 @pytest.mark.parametrize(
     ("criterion", "reason"),
     [
         (Every((YES,) * (MOST_CHECKS + 1)), "101"),
         (Some((Every(()),) * (MOST_CHECKS + 1)), "101"),
         (nested(MOST_LEVELS + 1), "11 deep"),
+        (followed(MOST_STEPS + 1), "these follow 4"),
+        (Every((YES, Not(Some((YES, followed(MOST_STEPS + 1)))))), "these follow 4"),
         (Check("value", Operator.IN, ("a",) * (MOST_VALUES + 1)), "1001"),
         (Check("value", Operator.GT, Decimal("NaN")), "number"),
         (Check("value", Operator.LT, Decimal("Infinity")), "number"),
@@ -156,6 +166,8 @@ def test_what_is_too_large_is_refused(criterion: Criterion, reason: str) -> None
     [
         Every((YES,) * MOST_CHECKS),
         nested(MOST_LEVELS),
+        followed(MOST_STEPS),
+        Every((followed(MOST_STEPS), followed(MOST_STEPS))),
         Check("value", Operator.IN, ("a",) * MOST_VALUES),
         Check("value", Operator.EQ, Decimal("-1E+1000")),
         Check("value", Operator.GT, -(2**63) + 1),
@@ -231,6 +243,37 @@ def asked(where: str, field: str = "contacts") -> Criterion | None:
                 )
             ),
         ),
+        ("{account: {}}", Related("account", Every(()))),
+        (
+            '{account: {city: {eq: "a"}, parentAccount: {not: {state: {eq: ACTIVE}}}}}',
+            Related(
+                "account",
+                Every(
+                    (
+                        Check("city", Operator.EQ, "a"),
+                        Related("parent_account", Not(Check("state", Operator.EQ, State.ACTIVE))),
+                    )
+                ),
+            ),
+        ),
+        ("{leads: {}, contacts: {some: {}}}", Related("contacts", Every(()))),
+        (
+            '{leads: {some: {topic: {eq: "a"}}, none: {topic: {eq: "b"}}}}',
+            Every(
+                (
+                    Related("leads", Check("topic", Operator.EQ, "a")),
+                    Not(Related("leads", Check("topic", Operator.EQ, "b"))),
+                )
+            ),
+        ),
+        (
+            f'{{id: {{in: ["{to_global("Contact", UUID(int=1))}"]}}}}',
+            Check("id", Operator.IN, (UUID(int=1),)),
+        ),
+        (
+            f'{{account: {{id: {{eq: "{to_global("Account", UUID(int=2))}"}}}}}}',
+            Related("account", Check("id", Operator.EQ, UUID(int=2))),
+        ),
         ("{or: []}", Some(())),
         ("{not: {}}", Not(Every(()))),
     ],
@@ -272,6 +315,20 @@ def test_null_is_refused_with_its_place(where: str, path: str) -> None:
     assert (refused.value.code, refused.value.path) == (Code.INVALID, tuple(path.split()))
 
 
+@pytest.mark.parametrize(
+    ("where", "path"),
+    [
+        ('{id: {eq: "nonsense"}}', "where id eq"),
+        (f'{{id: {{in: ["{to_global("Contact", UUID(int=1))}", "x"]}}}}', "where id in 1"),
+        (f'{{account: {{id: {{eq: "{to_global("Contact", UUID(int=1))}"}}}}}}', "where account id eq"),
+    ],
+)
+def test_what_is_no_id_of_such_a_record_is_refused_with_its_place(where: str, path: str) -> None:
+    with pytest.raises(Refused, match="id") as refused:
+        asked(where)
+    assert (refused.value.code, refused.value.path) == (Code.INVALID, tuple(path.split()))
+
+
 def test_what_is_too_large_is_refused_at_its_place() -> None:
     with pytest.raises(Refused, match="At most 100") as refused:
         filters.to_criterion(filters.LeadWhere(or_=[filters.LeadWhere()] * 101), "input", "where")
@@ -297,7 +354,7 @@ def test_what_the_graph_does_not_show_cannot_be_asked_for() -> None:
     for name in ("ContactWhere", "AccountWhere", "LeadWhere", "OpportunityWhere"):
         kind = asking._schema.type_map[name]
         assert isinstance(kind, GraphQLInputObjectType)
-        hidden = {"governmentId", "attributes", "basis", "accountId", "contactId", "homeId", "id"}
+        hidden = {"governmentId", "attributes", "basis", "accountId", "contactId", "homeId"}
         assert hidden & set(kind.fields) == set()
-        assert {"createdAt", "and", "or", "not"} <= set(kind.fields)
+        assert {"id", "createdAt", "and", "or", "not"} <= set(kind.fields)
         assert str(get_named_type(kind.fields["createdAt"].type)) == "DateTimeFilter"

@@ -13,7 +13,7 @@ from domain.intake import Fate, Incoming, Key, Received
 from domain.interactions import InteractionType
 from domain.options import Permission
 from domain.pipeline import LeadState, LeadStatus
-from domain.records import Contact, Lead
+from domain.records import Account, Contact, Lead
 from domain.refusals import Code, Refused
 from engines import ingest, memberships
 from engines.customers import receive
@@ -118,6 +118,20 @@ async def test_a_move_before_the_present_stay_is_refused_and_changes_nothing(dat
             await memberships.move(tx, before.id, None, EARLY)
     assert refused.value.code is Code.OUT_OF_ORDER
     assert await get(database, "move", "c", Contact) == before
+
+
+async def test_a_contact_that_moves_to_an_account_lies_under_no_contact_any_more(database: Database) -> None:
+    account = Incoming("account", "rise", ("a",), {"name": "Above"})
+    head = Incoming("contact", "rise", ("head",), {"last_name": "Head"})
+    under = Incoming("contact", "rise", ("under",), {"last_name": "Under", "parent_contact_id": Key("head")})
+    await take(database, account, head)
+    await take(database, under)
+    before = await get(database, "rise", "under", Contact)
+    place = await get(database, "rise", "a", Account)
+    assert before.parent_contact_id is not None
+    async with database.transaction() as tx:
+        moved = await memberships.move(tx, before.id, place.id, NOW)
+    assert (moved.account_id, moved.parent_contact_id) == (place.id, None)
 
 
 async def test_an_interaction_of_no_contacts_id_is_told_and_not_kept(database: Database) -> None:

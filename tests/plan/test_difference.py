@@ -1,6 +1,6 @@
 """Both ways of running a query answer the same: by plan, and field by field by graphql-core.
 
-LEADGRAPH_DOCUMENTS says how many documents are made, LEADGRAPH_SEED with which number they begin.
+LEADGRAPH_MADE_DOCUMENTS says how many documents are made, LEADGRAPH_SEED with which number they begin.
 
 What is the same. Data is compared exactly, the order of its keys included. Errors that belong to no field are
 compared exactly, in their order. Errors of fields are compared as a set of what a client sees: message, path,
@@ -31,7 +31,8 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from db.database import Database
 from resolvers.context import Context
-from schema.build import LARGEST_DOCUMENT, schema
+from schema.build import schema
+from schema.limits import UNBOUND, Limits
 from schema.plan import Executor
 from schema.plan.checks import coded
 from server.graphql.errors import told
@@ -39,7 +40,7 @@ from tests.plan.documents import Generated, Pools, generate, pools_of
 from tests.world import NOW
 
 SEED = int(os.environ.get("LEADGRAPH_SEED", "20261101"))
-DOCUMENTS = int(os.environ.get("LEADGRAPH_DOCUMENTS", "800"))
+DOCUMENTS = int(os.environ.get("LEADGRAPH_MADE_DOCUMENTS", "800"))
 CHUNKS = 8
 TOGETHER = 4
 QUERIES = Path(__file__).parents[1] / "queries"
@@ -79,7 +80,7 @@ async def pools(world: Database) -> Pools:
 @pytest.fixture(scope="module")
 def executor() -> Executor:
     """What the server runs operations by."""
-    return Executor(schema, LARGEST_DOCUMENT)
+    return Executor(schema, Limits(cost=UNBOUND).trusting())
 
 
 def _context(world: Database) -> Context:
@@ -232,7 +233,7 @@ async def compare_made(
 
 
 def _named(seed: int) -> str:
-    return f"LEADGRAPH_SEED={seed} LEADGRAPH_DOCUMENTS=1"
+    return f"LEADGRAPH_SEED={seed} LEADGRAPH_MADE_DOCUMENTS=1"
 
 
 @pytest.mark.parametrize("name", READS)

@@ -69,10 +69,10 @@ def test_the_pools_hold_what_there_is(pools: Pools) -> None:
     assert set(pools.source_keys) == {"Account", "Contact", "Lead"}
     assert {order for *_, order in pools.cursors} >= {
         "",
-        "NAME ASC",
-        "NAME DESC",
-        "TOPIC ASC",
-        "CREATED_AT DESC",
+        "NAME ASC LAST",
+        "NAME DESC FIRST",
+        "TOPIC ASC LAST",
+        "CREATED_AT DESC LAST",
     }
     assert ("Account", "interactions", "") in pools.cursors
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from graphql import Lexer, Source, TokenKind, get_introspection_query
 
-from schema.build import LARGEST_DOCUMENT, schema
+from schema.build import schema
 from schema.limits import Limits, tokens
 from schema.plan import Executor
 from schema.plan.execution import Admitted, Outcome
@@ -113,7 +113,7 @@ def test_a_known_attack_is_refused(attack: str) -> None:
     refused = Executor(schema).admit(text, {}, None)
     assert isinstance(refused, Outcome)
     assert not refused.begun
-    assert len(refused.errors) <= LARGEST_DOCUMENT.errors + 1
+    assert len(refused.errors) <= Limits.errors + 1
     message, told = refused.errors[0].message, _told(refused)
     assert told["code"] in ("GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED")
     assert told.get("reason") == reason, message
@@ -163,14 +163,14 @@ def test_what_is_wrong_is_told_of_a_few_places_only() -> None:
     text = "{ contacts { nodes { " + " ".join(f"x{n}" for n in range(900)) + " } } }"
     refused = Executor(schema).admit(text, {}, None)
     assert isinstance(refused, Outcome)
-    assert len(refused.errors) == LARGEST_DOCUMENT.errors + 1
+    assert len(refused.errors) == Limits.errors + 1
     names = [f"$v{n}" for n in range(60)]
     text = (
         f"query({' '.join(f'{name}: ID!' for name in names)}) {{ nodes(ids: [{' '.join(names)}]) {{ id }} }}"
     )
     refused = Executor(schema).admit(text, {}, None)
     assert isinstance(refused, Outcome)
-    assert len(refused.errors) == LARGEST_DOCUMENT.errors
+    assert len(refused.errors) == Limits.errors
     assert all((error.extensions or {})["code"] == "BAD_USER_INPUT" for error in refused.errors)
 
 

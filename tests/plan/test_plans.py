@@ -10,7 +10,7 @@ import pytest
 
 from db.database import AT_ONCE, Database, Reads, connected
 from resolvers.context import Context
-from schema.build import LARGEST_DOCUMENT, schema
+from schema.build import schema
 from schema.plan import Executor, Way
 from schema.plan.documents import MOST_CHARACTERS, MOST_DOCUMENTS, MOST_PLANS
 from server.graphql.errors import told
@@ -29,7 +29,7 @@ async def company(demo: str) -> AsyncIterator[Database]:
 @pytest.fixture
 def executor() -> Executor:
     """An executor that knows nothing yet."""
-    return Executor(schema, LARGEST_DOCUMENT)
+    return Executor(schema)
 
 
 async def run(executor: Executor, db: Database, text: str, **variables: Any) -> tuple[Any, list[str]]:
