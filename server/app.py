@@ -45,23 +45,6 @@ def create() -> Application:
     """The application, over the database that its parent has started or the settings name."""
     settings = Settings()
     logs.configure(settings.log_level)
-    address = os.environ.get(ADDRESS) or settings.database_url or ""
-
-    @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        kept = timedelta(days=settings.changes_kept)
-        async with connected(
-            address,
-            size=settings.database_connections,
-            statement_timeout=settings.statement_timeout,
-            patience=settings.database_patience,
-        ) as database:
-            app.state.database = database
-            async with following(database, settings.listen_url or address, kept=kept):
-                _settle()
-                with graphql.ending.heard():
-                    yield
-
     executor = Executor(schema, settings.limits(), by_plan=settings.executor == "plan")
     graphql = Endpoint(executor, settings)
     routes = [
@@ -72,9 +55,28 @@ def create() -> Application:
         Route("/readyz", _ready),
         *explorer.routes(),
     ]
+    lifespan = partial(_live_with_database, settings, graphql)
     app = Application(routes=routes, lifespan=lifespan, exception_handlers={HTTPException: _refused})
     app.graphql = graphql
     return app
+
+
+@asynccontextmanager
+async def _live_with_database(settings: Settings, graphql: Endpoint, app: Starlette) -> AsyncIterator[None]:
+    """The database and the change log's reader, for as long as the application lives."""
+    address = os.environ.get(ADDRESS) or settings.database_url or ""
+    kept = timedelta(days=settings.changes_kept)
+    async with connected(
+        address,
+        size=settings.database_connections,
+        statement_timeout=settings.statement_timeout,
+        patience=settings.database_patience,
+    ) as database:
+        app.state.database = database
+        async with following(database, settings.listen_url or address, kept=kept):
+            _settle()
+            with graphql.ending.heard():
+                yield
 
 
 def _settle() -> None:

@@ -89,7 +89,8 @@ def _settings() -> Iterator[str]:
     for name, field in Settings.model_fields.items():
         usual = _UNSET.get(name) or _shown(field.default)
         yield f"| `LEADGRAPH_{name.upper()}` | {field.description} | {usual} |"
-    yield "| `LEADGRAPH_POSTGRES_BIN` | The `bin` folder of a PostgreSQL to run in the embedded one's stead. | |"
+    bin = "The `bin` folder of a PostgreSQL to run in the embedded one's stead."
+    yield f"| `LEADGRAPH_POSTGRES_BIN` | {bin} | the embedded one's |"
 
 
 _UNSET = {
