@@ -35,7 +35,7 @@ def cursors(order: str, type: str) -> Callable[[Any, UUID], str]:
     )
 
 
-def from_cursor(cursor: str, order: str, type: str) -> tuple[Any, UUID]:
+def from_cursor(cursor: str, order: str, type: str, argument: str) -> tuple[Any, UUID]:
     """The value and id that a cursor stands for; refuses one that was made under another order."""
     try:
         padded = cursor.encode() + b"=" * (-len(cursor) % 4)
@@ -45,9 +45,15 @@ def from_cursor(cursor: str, order: str, type: str) -> tuple[Any, UUID]:
         if not _WORDS.fullmatch(made_under):
             raise ValueError("no order has such a name")
     except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError):
-        raise Refused(Code.INVALID, "This is not a cursor of this list: take one from its edges.") from None
+        raise not_a_cursor(argument) from None
     raise Refused(
         Code.INVALID,
         f"This cursor was made under {made_under}; what is asked for is {order}:"
         " begin without a cursor, or ask as the page that it came from was asked for.",
+        argument,
     )
+
+
+def not_a_cursor(argument: str) -> Refused:
+    """Why what was given as that argument says no place."""
+    return Refused(Code.INVALID, "This is not a cursor of this list: take one from its edges.", argument)

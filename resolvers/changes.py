@@ -226,6 +226,12 @@ async def _known(context: Context, type_name: str, key: UUID) -> Any:
     return record
 
 
+def latest(info: Info) -> str | None:
+    """The cursor after which whatever is read later in the request, or after it, may change."""
+    feed = info.context.feed
+    return feed.cursor(feed.position) if feed else None
+
+
 def _feed(context: Context) -> Feed:
     assert context.feed is not None, "subscriptions need a process that follows the change log"
     return context.feed

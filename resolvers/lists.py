@@ -133,10 +133,11 @@ def to_asked(
 ) -> Asked:
     """The page that these arguments mean; refuses what is no page."""
     if first is not None and last is not None:
-        raise Refused(Code.INVALID, "Ask for `first` or for `last`, not for both.")
+        raise Refused(Code.INVALID, "Ask for `first` or for `last`, not for both.", "last")
     size = first if first is not None else last if last is not None else USUAL_SIZE
     if not 1 <= size <= LARGEST_SIZE:
-        raise Refused(Code.INVALID, f"A page has 1 to {LARGEST_SIZE} records; {size} were asked for.")
+        message = f"A page has 1 to {LARGEST_SIZE} records; {size} were asked for."
+        raise Refused(Code.INVALID, message, "first" if last is None else "last")
     given = {name: _hashable(value) for name, value in (filters or {}).items() if value is not None}
     page = size, last is not None, after, before, tuple(given.items()), where
     return Asked(order.sort, order.descending, *page, order.nulls_first, search)

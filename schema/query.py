@@ -10,7 +10,7 @@ from strawberry import UNSET
 
 from domain.lists import LARGEST_SIZE, AccountSort, ContactSort, LeadSort, OpportunitySort
 from domain.refusals import Code, Refused
-from resolvers import lists, lookups
+from resolvers import changes, lists, lookups
 from resolvers.context import Info
 from resolvers.identity import uuid_of
 from resolvers.lookups import Key
@@ -26,7 +26,7 @@ from schema.customers import (
     OpportunityOrder,
 )
 from schema.filters import AccountWhere, ContactWhere, LeadWhere, OpportunityWhere
-from schema.graph import argument, declared, described
+from schema.graph import argument, custom, declared, described
 from schema.lists import Connection, listed, timeline
 from schema.node import Node
 from schema.sources import Lookup, Nodes
@@ -107,6 +107,10 @@ async def _nodes(
     return await asyncio.gather(*(lookups.node(info, id) for id in _ids(ids)))
 
 
+def _changes_cursor(info: Info) -> Any:
+    return changes.latest(info)
+
+
 @described
 class Query:
     """What can be asked."""
@@ -128,6 +132,11 @@ class Query:
     lead: Lead | None = _looked_up("One lead; null where there is none.", "Lead", By)
     opportunity: Opportunity | None = _looked_up(
         "One opportunity; null where there is none.", "Opportunity", By
+    )
+    changes_cursor: str | None = custom(
+        "Where the log of changes stands: handed to a subscription as `after`, every change follows that the"
+        " answer beside it may not show yet. Null where this process follows no changes.",
+        _changes_cursor,
     )
     interaction: Interaction | None = declared(
         "One interaction; null where there is none.", Lookup("Interaction", _interaction_key), _interaction

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -103,17 +103,27 @@ async def demo(server: str, template: str) -> AsyncIterator[str]:
         yield dsn
 
 
-@pytest.fixture(scope="session")
-def serving(demo: str) -> Iterator[str]:
-    """The address of a Leadgraph process that serves the demo company, at a port of its own."""
-    environ = {**os.environ, "LEADGRAPH_DATABASE_URL": demo}
+@contextmanager
+def served(dsn: str, **settings: str) -> Iterator[str]:
+    """The address of a Leadgraph process over that database."""
+    environ = {**os.environ, "LEADGRAPH_DATABASE_URL": dsn, **settings}
     command = [sys.executable, "-m", "server", "serve", "--port", "0"]
     with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        greeting = process.stdout.readline()
-        yield greeting.split()[-1].rstrip("/")
-        process.terminate()
+        try:
+            greeting = next((line for line in process.stdout if "http://" in line), "")
+            assert greeting, "The server did not start: it says why on its standard error."
+            yield greeting.split()[-1].rstrip("/")
+        finally:
+            process.terminate()
         assert process.wait(timeout=15) == 0
+
+
+@pytest.fixture(scope="session")
+def serving(demo: str) -> Iterator[str]:
+    """The address of a Leadgraph process that serves the demo company, at a port of its own."""
+    with served(demo) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ loadDevMessages();
 loadErrorMessages();
 
 const INTROSPECTION = `{
-  __schema { types { kind name possibleTypes { name } fields { type { kind name ofType { kind name } } } } }
+  __schema { types { kind name possibleTypes { name } fields { name type { kind name ofType { kind name } } } } }
 }`;
 export const { types } = (await plainly(reading, INTROSPECTION)).data.__schema;
 export const possibleTypes = Object.fromEntries(

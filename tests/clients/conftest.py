@@ -1,36 +1,16 @@
 """Real server processes for real clients to write to."""
 
-import os
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
 
 import pytest
 
 from db.database import Database, connected
 from domain.intake import Incoming
 from engines.customers import receive
-from tests.conftest import cloned
+from tests.conftest import cloned, served
 from tests.world import NOW, settle
 
 GUESTS = ["Alder", "Beech", "Cherry", "Elder", "Fir", "Larch", "Oak", "Pine", "Rowan", "Yew"]
-
-
-@contextmanager
-def served(dsn: str, **settings: str) -> Iterator[str]:
-    """The address of a Leadgraph process over that database."""
-    environ = {**os.environ, "LEADGRAPH_DATABASE_URL": dsn, **settings}
-    command = [sys.executable, "-m", "server", "serve", "--port", "0"]
-    with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        try:
-            greeting = next((line for line in process.stdout if "http://" in line), "")
-            assert greeting, "The server did not start: it says why on its standard error."
-            yield greeting.split()[-1].rstrip("/")
-        finally:
-            process.terminate()
-        assert process.wait(timeout=15) == 0
 
 
 @pytest.fixture(scope="session")

@@ -9,8 +9,8 @@ from subprocess import CompletedProcess
 import httpx
 import pytest
 
-from tests.clients.conftest import served
 from tests.clients.node import HERE, MODULES, run, tool
+from tests.conftest import served
 
 MANIFEST = "persisted_queries.json"
 

@@ -77,7 +77,7 @@ async def test_values_are_parsed_by_the_schema_that_was_fetched(writing: str) ->
         moment = await session.execute(asked(SINCE, since="2026-03-03T00:00:00Z"), serialize_variables=True)
     insights = moment["contact"]["insights"]
     assert insights["from"] == "2026-03-03T00:00:00Z"
-    assert {found["category"] for found in insights["byCategory"]} == {"EMAIL", "SUBSCRIPTION"}
+    assert {found["category"] for found in insights["byCategory"]} >= {"EMAIL", "SUBSCRIPTION"}
 
 
 async def test_a_loop_reads_every_page(session: AsyncClientSession) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from db.database import Database
-from tests.clients.conftest import served
+from tests.conftest import served
 
 
 @pytest.fixture(scope="module")

@@ -79,7 +79,7 @@ def test_relay_compiles_pages_and_mutations(project: Path) -> None:
 def test_the_client_preset_makes_types_and_a_manifest(project: Path) -> None:
     _said(node.tool("graphql-codegen"), "--config", "codegen.ts", cwd=project)
     assert _valid(json.loads((project / "generated" / "persisted-documents.json").read_text())) == ["Account"]
-    _only_wrong_is_wrong(project, "Property 'fax' does not exist on type '{ id: string; name: string;")
+    _only_wrong_is_wrong(project, "Property 'fax' does not exist on type '{ ")
 
 
 @pytest.mark.parametrize("project", ["tada"], indirect=True)

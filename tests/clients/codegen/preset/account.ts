@@ -8,7 +8,7 @@ export const AccountDocument = graphql(`
       id
       name
       revenue
-      insights(from: null) {
+      insights(allTime: true) {
         id
         interactions
         lastEngagementAt

@@ -8,7 +8,7 @@ export const contacts = graphql`
       edges {
         node {
           fullName
-          insights(from: null) {
+          insights(allTime: true) {
             lastEngagementAt
           }
         }

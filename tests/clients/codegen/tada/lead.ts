@@ -8,7 +8,7 @@ export const Lead = graphql(`
       id
       topic
       createdAt
-      insights(from: null) {
+      insights(allTime: true) {
         id
         basis
         byType {

@@ -55,10 +55,10 @@ export const head = graphql`
 
 /** Relay holds an argument that is null for one that is absent, so all time is asked for by an early date. */
 export const windowsQuery = graphql`
-  query contactsWindowsQuery($id: ID!, $always: DateTime!, $since: DateTime!) {
+  query contactsWindowsQuery($id: ID!, $since: DateTime!) {
     contact(by: { id: $id }) {
       usual: insights { ...contacts_figures }
-      all: insights(from: $always) { ...contacts_figures }
+      all: insights(allTime: true) { ...contacts_figures }
       window: insights(from: $since) { ...contacts_figures }
     }
   }
