@@ -111,11 +111,9 @@ def test_a_server_killed_in_an_import_loses_no_whole_batch_and_the_import_goes_o
         again = _started(folder, *command)
         _, errors = again.communicate(timeout=120)
         assert again.returncode == 0, errors
-        assert _ask(url, COUNT) == {
-            "data": {
-                "contacts": {"totalCount": {"value": ROWS}},
-                "contact": {"insights": {"interactions": 1}},
-            }
+        assert _ask(url, COUNT)["data"] == {
+            "contacts": {"totalCount": {"value": ROWS}},
+            "contact": {"insights": {"interactions": 1}},
         }
     report = json.loads((work / "report").read_text())
     assert report["files"][0]["entities"]["interaction"]["stored"] == ROWS
