@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
 from db.database import connected
@@ -47,18 +47,24 @@ def create() -> Application:
     logs.configure(settings.log_level)
     executor = Executor(schema, settings.limits(), by_plan=settings.executor == "plan")
     graphql = Endpoint(executor, settings)
-    routes = [
-        Route("/graphql", graphql, methods=None),
-        Route("/metrics", partial(_metrics, executor)),
-        Route("/schema.graphql", _sdl),
-        Route("/livez", _live),
-        Route("/readyz", _ready),
-        *explorer.routes(),
-    ]
     lifespan = partial(_live_with_database, settings, graphql)
-    app = Application(routes=routes, lifespan=lifespan, exception_handlers={HTTPException: _refused})
+    handlers = {HTTPException: _refused}
+    app = Application(routes=routes(graphql), lifespan=lifespan, exception_handlers=handlers)
     app.graphql = graphql
     return app
+
+
+def routes(graphql: Endpoint) -> list[BaseRoute]:
+    """What is answered beside GraphQL; what shows the schema, only where that may be shown."""
+    settings = graphql.settings
+    return [
+        Route("/graphql", graphql, methods=None),
+        Route("/metrics", partial(_metrics, graphql.executor)),
+        *([Route("/schema.graphql", _sdl)] if settings.introspection else ()),
+        Route("/livez", _live),
+        Route("/readyz", _ready),
+        *(explorer.routes() if settings.explorer else ()),
+    ]
 
 
 @asynccontextmanager

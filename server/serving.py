@@ -36,7 +36,7 @@ def serve(settings: Settings, host: str, port: int, workers: int, with_demo: boo
     with bound(host, port) as listener, database_address(settings) as dsn:
         asyncio.run(_make_ready(settings, dsn, with_demo))
         os.environ[app.ADDRESS] = dsn
-        _run(listener, workers, settings.max_body)
+        _run(listener, workers, settings)
 
 
 @contextmanager
@@ -61,7 +61,8 @@ async def _make_ready(settings: Settings, dsn: str, with_demo: bool) -> None:
                 await demo.load(database, datetime.now(UTC), advance)
 
 
-def _run(listener: socket.socket, workers: int, largest_message: int) -> None:
+def _run(listener: socket.socket, workers: int, settings: Settings) -> None:
+    greeting = _greeting(listener, settings.explorer)
     config = uvicorn.Config(
         "server.app:create",
         factory=True,
@@ -71,18 +72,20 @@ def _run(listener: socket.socket, workers: int, largest_message: int) -> None:
         timeout_graceful_shutdown=DRAIN,
         server_header=False,
         proxy_headers=False,
-        ws_max_size=largest_message,
+        ws_max_size=settings.max_body,
     )
     if workers > 1:
-        print(_greeting(listener), flush=True)
+        print(greeting, flush=True)
         Multiprocess(config, sockets=[listener]).run()
         return
-    _Server(config, _greeting(listener)).run(sockets=[listener])
+    _Server(config, greeting).run(sockets=[listener])
 
 
-def _greeting(listener: socket.socket) -> str:
+def _greeting(listener: socket.socket, shows_explorer: bool) -> str:
     host, port = listener.getsockname()[:2]
     place = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+    if not shows_explorer:
+        return f"Leadgraph: {place}"
     missing = "" if explorer.is_built() else "The explorer's page is not built (`make explorer` builds it).\n"
     return f"{missing}Leadgraph's explorer: {place}"
 

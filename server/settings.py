@@ -77,6 +77,7 @@ class Settings(BaseSettings):
     max_errors: int = Field(default=Limits.errors, ge=1, description="Errors told of a document.")
     cost_limit: int = Field(default=Limits.cost, ge=1, description="What an operation may cost.")
     introspection: bool = Field(default=True, description="Whether the schema may be asked for.")
+    explorer: bool = Field(default=True, description="Whether the explorer is shown, at `/`.")
     documents: str = Field(
         default="", description="Manifests of known documents: files or folders, with commas between them."
     )

@@ -167,5 +167,6 @@ class Documents:
     def _operation(self, node: OperationDefinitionNode, choosing: tuple[str, ...]) -> Operation:
         nodes = node.variable_definitions or ()
         declared = {definition.variable.name.value for definition in nodes}
-        definitions = Definitions(self._schema._schema, nodes)  # type: ignore[attr-defined]
+        suggests = self._limits.introspection
+        definitions = Definitions(self._schema._schema, nodes, suggests=suggests)  # type: ignore[attr-defined]
         return Operation(node, definitions, tuple(name for name in choosing if name in declared))

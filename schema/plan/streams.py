@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
+from time import perf_counter
 from typing import Any, NamedTuple, cast
 
 from graphql import (
@@ -24,10 +25,11 @@ from schema.plan.selections import root_key
 
 
 class Event(NamedTuple):
-    """What one event of a subscription came to, and its cursor, where it has one."""
+    """What one event of a subscription came to, its cursor, where it has one, and when it was begun."""
 
     outcome: Outcome
     cursor: str | None = None
+    begun: float | None = None
 
 
 async def subscribe(
@@ -55,11 +57,11 @@ async def _events(
     async with aclosing(cast(AsyncGenerator[Any, None], aiter(source))) as payloads:
         try:
             async for payload in payloads:
-                cursor = getattr(payload, "cursor", None)
+                cursor, begun = getattr(payload, "cursor", None), perf_counter()
                 outcome = await running.outcome(payload, context_of())
-                yield Event(outcome, cursor if isinstance(cursor, str) else None)
+                yield Event(outcome, cursor if isinstance(cursor, str) else None, begun)
         except Exception as error:
-            yield Event(_unsubscribed([running.broken(error)]))
+            yield Event(_unsubscribed([running.broken(error)]), begun=perf_counter())
 
 
 def _unsubscribed(errors: Sequence[GraphQLError]) -> Outcome:

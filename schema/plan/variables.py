@@ -45,9 +45,12 @@ class Variables:
 class Definitions:
     """What variables an operation takes."""
 
-    def __init__(self, schema: GraphQLSchema, nodes: Sequence[VariableDefinitionNode]) -> None:
+    def __init__(
+        self, schema: GraphQLSchema, nodes: Sequence[VariableDefinitionNode], *, suggests: bool = True
+    ) -> None:
         self._schema = schema
         self._nodes = nodes
+        self._hides = not suggests
         self._plain = [_plain(node) for node in nodes]
 
     def plain(self, given: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -65,7 +68,7 @@ class Definitions:
 
     def coerce(self, given: Mapping[str, Any]) -> VariableValues | list[GraphQLError]:
         """The variables as graphql-core makes them, or why they do not fit."""
-        return get_variable_values(self._schema, self._nodes, dict(given))
+        return get_variable_values(self._schema, self._nodes, dict(given), hide_suggestions=self._hides)
 
 
 def _plain(node: VariableDefinitionNode) -> tuple[str, Callable[[Any], bool]] | None:

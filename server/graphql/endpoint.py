@@ -16,7 +16,7 @@ from server.graphql.bodies import body_of
 from server.graphql.contexts import context_of
 from server.graphql.errors import masked
 from server.graphql.exchanges import Exchange
-from server.graphql.journal import Journal
+from server.graphql.journal import Deed, Journal
 from server.graphql.library import Library
 from server.graphql.origins import Origins, host_of, named
 from server.graphql.presence import Bounds, Gone, Presence, Rounds
@@ -40,7 +40,7 @@ class Endpoint:
         self.origins = Origins(named(settings.allowed_origins))
         self.ending = Ending()
         self._rounds = Rounds(Bounds(settings.body_timeout, settings.operation_timeout))
-        self._journal = Journal(settings.slow_request)
+        self.journal = Journal(settings.slow_request)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request; a refusal is JSON like every other answer."""
@@ -75,7 +75,8 @@ class Endpoint:
                 return await self._several(exchange, presence, data, send)
             asked = from_body(data)
         elif method == "GET":
-            if exchange.accepted.page and not exchange.scope["query_string"]:
+            nothing_asked = exchange.accepted.page and not exchange.scope["query_string"]
+            if nothing_asked and self.settings.explorer:
                 return await self._send(exchange, 303, b"", [(b"location", b"/")], send)
             asked = from_address(exchange.scope["query_string"])
         elif method == "OPTIONS":
@@ -125,6 +126,7 @@ class Endpoint:
 
     async def _run(self, exchange: Exchange, asked: Asked, text: str) -> tuple[Outcome, answers.Headers]:
         context = context_of(exchange.database, exchange.headers, exchange.request_id)
+        deed = Deed(exchange.begun, exchange.request_id, asked.name, text)
         try:
             if exchange.headers.get(_COST) == b"dry":
                 outcome = self._not_run(asked, text)
@@ -132,9 +134,9 @@ class Endpoint:
                 outcome = await self.executor.run(context, text, asked.variables, asked.name)
         except asyncio.CancelledError:
             context.stop()
-            self._journal.note_end(exchange, asked, text)
+            self.journal.note_end(deed)
             raise
-        self._journal.note(exchange, asked, text, outcome)
+        self.journal.note(deed, outcome)
         return outcome, answers.headers_of(outcome, len(context.reads.ran), exchange.begun)
 
     def _not_run(self, asked: Asked, text: str) -> Outcome:

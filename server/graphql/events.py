@@ -8,16 +8,14 @@ import orjson
 from graphql import OperationType
 from starlette.types import Receive, Send
 
-from resolvers.context import Context
-from schema.plan import Outcome
 from schema.plan.documents import Operation
-from schema.plan.streams import subscribe
 from server.graphql import answers
 from server.graphql.asked import Asked
 from server.graphql.errors import masked
 from server.graphql.exchanges import Exchange
 from server.graphql.refusals import Refusal
-from server.graphql.streaming import Contexts, Sending, Slow, in_time, pump
+from server.graphql.results import results
+from server.graphql.streaming import Contexts, Sending, Slow, pump
 
 if TYPE_CHECKING:
     from server.graphql.endpoint import Endpoint
@@ -61,34 +59,12 @@ async def _events(
     endpoint: "Endpoint", exchange: Exchange, asked: Asked, text: str
 ) -> AsyncGenerator[bytes, None]:
     operation = endpoint.executor.documents.of(text).operation(asked.name)
+    if operation is not None and operation.node.operation is OperationType.SUBSCRIPTION:
+        asked = asked._replace(variables=resumed(operation, asked.variables or {}, exchange.headers))
     with Contexts(exchange.database, exchange.headers, exchange.request_id) as make:
-        if operation is None or operation.node.operation is not OperationType.SUBSCRIPTION:
-            yield await _single(endpoint, asked, text, make())
-            return
-        async with aclosing(_followed(endpoint, exchange, asked, text, operation, make)) as events:
-            async for event in events:
-                yield event
-
-
-async def _followed(
-    endpoint: "Endpoint", exchange: Exchange, asked: Asked, text: str, operation: Operation, make: Contexts
-) -> AsyncGenerator[bytes, None]:
-    executor, request_id = endpoint.executor, exchange.request_id
-    variables = resumed(operation, asked.variables or {}, exchange.headers)
-    admitted = executor.admit(text, variables, asked.name)
-    found = admitted if isinstance(admitted, Outcome) else await subscribe(executor, admitted, make)
-    if isinstance(found, Outcome):
-        yield written(answers.written(found, request_id))
-        return
-    async with aclosing(found) as events:
-        async for outcome, cursor in events:
-            yield written(answers.written(outcome, request_id), cursor)
-
-
-async def _single(endpoint: "Endpoint", asked: Asked, text: str, context: Context) -> bytes:
-    async with in_time(endpoint.settings.operation_timeout):
-        outcome = await endpoint.executor.run(context, text, asked.variables, asked.name)
-    return written(answers.written(outcome, context.request_id))
+        async with aclosing(results(endpoint, asked, text, make)) as found:
+            async for event in found:
+                yield written(answers.written(event.outcome, exchange.request_id), event.cursor)
 
 
 def written(body: bytes, cursor: str | None = None) -> bytes:

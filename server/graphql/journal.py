@@ -3,16 +3,24 @@
 import logging
 from hashlib import sha256
 from time import perf_counter
+from typing import NamedTuple
 
 import structlog
 from graphql import GraphQLError
 
 from domain.refusals import Refused
 from schema.plan import Outcome
-from server.graphql.asked import Asked
-from server.graphql.exchanges import Exchange
 
 log = structlog.get_logger()
+
+
+class Deed(NamedTuple):
+    """An operation under way: since when, and what tells it apart."""
+
+    begun: float
+    request_id: str
+    name: str | None
+    text: str
 
 
 class Journal:
@@ -22,35 +30,34 @@ class Journal:
         self._slow = slow
         self._all = logging.getLogger().isEnabledFor(logging.DEBUG)
 
-    def note(self, exchange: Exchange, asked: Asked, text: str, outcome: Outcome) -> None:
+    def note(self, deed: Deed, outcome: Outcome) -> None:
         """Takes notice of an operation that was run, or refused before."""
-        passed = perf_counter() - exchange.begun
+        passed = perf_counter() - deed.begun
         if passed < self._slow and not outcome.errors and not self._all:
             return
         failed = any(_is_fault(error) for error in outcome.errors)
         if passed >= self._slow or failed or self._all:
             what = "failed" if failed else "slow" if passed >= self._slow else "answered"
             level = logging.WARNING if passed >= self._slow else logging.INFO if failed else logging.DEBUG
-            self._write(level, what, exchange, asked, text, way=outcome.way.value, reason=outcome.reason)
+            self._write(level, what, deed, way=outcome.way.value, reason=outcome.reason)
 
-    def note_end(self, exchange: Exchange, asked: Asked, text: str) -> None:
+    def note_end(self, deed: Deed) -> None:
         """Takes notice of an operation that was stopped: its client went, or it took too long."""
-        self._write(logging.INFO, "stopped", exchange, asked, text)
+        self._write(logging.INFO, "stopped", deed)
 
-    def _write(
-        self, level: int, what: str, exchange: Exchange, asked: Asked, text: str, **more: str | None
-    ) -> None:
+    def _write(self, level: int, what: str, deed: Deed, **more: str | None) -> None:
         log.log(
             level,
             what,
-            operation=asked.name,
-            document=sha256(text.encode()).hexdigest(),
-            ms=round((perf_counter() - exchange.begun) * 1000, 2),
-            request_id=exchange.request_id,
+            operation=deed.name if (deed.name or "").isidentifier() else None,
+            document=sha256(deed.text.encode()).hexdigest(),
+            ms=round((perf_counter() - deed.begun) * 1000, 2),
+            request_id=deed.request_id,
             **more,
         )
 
 
 def _is_fault(error: GraphQLError) -> bool:
+    """Whether it is ours, and not the client's: what is wrong with a document, or a value, has no path."""
     cause = error.original_error
-    return cause is not None and not isinstance(cause, Refused | GraphQLError)
+    return error.path is not None and cause is not None and not isinstance(cause, Refused | GraphQLError)

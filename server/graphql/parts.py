@@ -18,13 +18,16 @@ from graphql import (
 from graphql.execution import PendingResult
 from starlette.types import Receive, Send
 
-from schema.plan import Outcome
+from schema.plan import Outcome, Way
+from schema.plan.costs import Cost
 from schema.plan.streams import incrementally
 from server.graphql import answers
 from server.graphql.asked import Asked
 from server.graphql.errors import masked, told
 from server.graphql.exchanges import Exchange
-from server.graphql.streaming import Contexts, Sending, Slow, pump, too_late
+from server.graphql.journal import Deed
+from server.graphql.refusals import too_late
+from server.graphql.streaming import Contexts, Sending, Slow, pump
 
 if TYPE_CHECKING:
     from server.graphql.endpoint import Endpoint
@@ -87,31 +90,47 @@ async def _parts(
 async def _frames(
     endpoint: "Endpoint", exchange: Exchange, asked: Asked, text: str, spec: str
 ) -> AsyncGenerator[bytes, None]:
-    executor, request_id = endpoint.executor, exchange.request_id
-    admitted = executor.admit(text, asked.variables or {}, asked.name)
+    """The parts, each as JSON; at the end the log is told of them as of one answer."""
+    deed = Deed(exchange.begun, exchange.request_id, asked.name, text)
+    outcome: Outcome | None = None
+    with Contexts(exchange.database, exchange.headers, exchange.request_id) as make:
+        try:
+            found = await _found(endpoint, asked, text, make)
+            if isinstance(found, Outcome):
+                outcome = found
+                yield answers.written(found, exchange.request_id)
+                return
+            failed = list(found[0].initial_result.errors or ())
+            async with aclosing(_later(found[0], exchange.request_id, spec, failed)) as later:
+                extensions = {"extensions": {"cost": orjson.Fragment(found[1].json())}}
+                yield _dumped(_initial(found[0], exchange.request_id, spec) | extensions)
+                async for frame in later:
+                    yield _dumped(frame)
+            outcome = Outcome(b"", failed, Way.GRAPHQL_CORE, "deferred")
+        finally:
+            endpoint.journal.note(deed, outcome) if outcome else endpoint.journal.note_end(deed)
+
+
+async def _found(
+    endpoint: "Endpoint", asked: Asked, text: str, make: Contexts
+) -> tuple[ExperimentalIncrementalExecutionResults, Cost] | Outcome:
+    admitted = endpoint.executor.admit(text, asked.variables or {}, asked.name)
     if isinstance(admitted, Outcome):
-        yield answers.written(admitted, request_id)
-        return
-    with Contexts(exchange.database, exchange.headers, request_id) as make:
-        found = await incrementally(executor, admitted, make())
-        if isinstance(found, Outcome):
-            yield answers.written(found, request_id)
-            return
-        extensions = {"extensions": {"cost": orjson.Fragment(admitted.cost.json())}}
-        async with aclosing(_later(found, request_id, spec)) as later:
-            yield _dumped(_initial(found, request_id, spec) | extensions)
-            async for frame in later:
-                yield _dumped(frame)
+        return admitted
+    found = await incrementally(endpoint.executor, admitted, make())
+    return found if isinstance(found, Outcome) else (found, admitted.cost)
 
 
 async def _later(
-    found: ExperimentalIncrementalExecutionResults, request_id: str, spec: str
+    found: ExperimentalIncrementalExecutionResults, request_id: str, spec: str, failed: list[GraphQLError]
 ) -> AsyncGenerator[Form, None]:
-    """What was deferred, as it comes."""
+    """What was deferred, as it comes; its errors are added to what has `failed`."""
     async with aclosing(found.subsequent_results) as following:
         known = {pending.id: pending for pending in found.initial_result.pending}
         async for result in following:
             known |= {pending.id: pending for pending in result.pending or ()}
+            for item in (*(result.incremental or ()), *(result.completed or ())):
+                failed += item.errors or ()
             frame = _pending(result, request_id) if spec == PENDING else _patches(result, known, request_id)
             if frame is not None:
                 yield frame

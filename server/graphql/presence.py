@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from starlette.types import Receive
 
-from server.graphql.refusals import Refusal
+from server.graphql.refusals import Refusal, too_late
 
 GLANCE = 0.05
 """Seconds from one round to the next: who is there in two of them is watched from then on."""
@@ -92,7 +92,7 @@ class Presence:
         self._looked = True
         loop = self._task.get_loop()
         if self._running:
-            self._timer = loop.call_later(self._bounds.operation, self._stop, late())
+            self._timer = loop.call_later(self._bounds.operation, self._stop, too_late())
             self._watcher = loop.create_task(self._watch())
         else:
             self._timer = loop.call_later(self._bounds.body, self._stop, _slow())
@@ -112,17 +112,6 @@ class Presence:
         if self.why is None and self._task is not None:
             self.why = why
             self._task.cancel()
-
-
-def late() -> Refusal:
-    """Why an operation was stopped."""
-    return Refusal(
-        503,
-        "The operation took too long and was stopped: ask for less, or try again.",
-        "INTERNAL_SERVER_ERROR",
-        {"retry-after": "1"},
-        {"reason": "TIMEOUT", "retryable": True},
-    )
 
 
 def _slow() -> Refusal:

@@ -32,3 +32,14 @@ class Refusal(Exception):
     def body(self, request_id: str) -> bytes:
         """The whole answer: there is no data."""
         return orjson.dumps({"errors": [self.told(request_id)]}, default=str)
+
+
+def too_late() -> Refusal:
+    """Why an operation was stopped."""
+    return Refusal(
+        503,
+        "The operation took too long and was stopped: ask for less, or try again.",
+        "INTERNAL_SERVER_ERROR",
+        {"retry-after": "1"},
+        {"reason": "TIMEOUT", "retryable": True},
+    )

@@ -6,11 +6,9 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from graphql import OperationType
 from starlette.types import Receive, Scope, Send
 
 from schema.plan import Outcome
-from schema.plan.streams import subscribe
 from server.graphql import answers
 from server.graphql.asked import Asked, from_map
 from server.graphql.contexts import request_id_of
@@ -18,7 +16,8 @@ from server.graphql.errors import masked, told
 from server.graphql.exchanges import Exchange
 from server.graphql.origins import host_of
 from server.graphql.refusals import Refusal
-from server.graphql.streaming import Contexts, Sending, Slow, in_time
+from server.graphql.results import results
+from server.graphql.streaming import Contexts, Sending, Slow
 
 if TYPE_CHECKING:
     from server.graphql.endpoint import Endpoint
@@ -185,28 +184,13 @@ class Socket:
 
     async def _run(self, id_: str, asked: Asked, request_id: str) -> list[Mapping[str, Any]]:
         """Sends what the operation comes to; the errors that speak against it, where there are any."""
-        executor, database = self._endpoint.executor, self._exchange.database
+        database = self._exchange.database
         text = await self._endpoint.text_of(asked, database)
         with Contexts(database, self._headers, request_id) as make:
-            operation = executor.documents.of(text).operation(asked.name)
-            if operation is not None and operation.node.operation is OperationType.SUBSCRIPTION:
-                return await self._follow(id_, asked, text, make, request_id)
-            async with in_time(self._endpoint.settings.operation_timeout):
-                outcome = await executor.run(make(), text, asked.variables, asked.name)
-            return await self._next(id_, outcome, request_id)
-
-    async def _follow(
-        self, id_: str, asked: Asked, text: str, make: Contexts, request_id: str
-    ) -> list[Mapping[str, Any]]:
-        executor = self._endpoint.executor
-        admitted = executor.admit(text, asked.variables or {}, asked.name)
-        found = admitted if isinstance(admitted, Outcome) else await subscribe(executor, admitted, make)
-        if isinstance(found, Outcome):
-            return await self._next(id_, found, request_id)
-        async with aclosing(found) as events:
-            async for event in events:
-                if refused := await self._next(id_, event.outcome, request_id):
-                    return refused
+            async with aclosing(results(self._endpoint, asked, text, make)) as found:
+                async for event in found:
+                    if refused := await self._next(id_, event.outcome, request_id):
+                        return refused
         return []
 
     async def _next(self, id_: str, outcome: Outcome, request_id: str) -> list[Mapping[str, Any]]:

@@ -14,7 +14,7 @@ from starlette.types import Message, Receive, Send
 from db.database import Database
 from resolvers.context import Context
 from server.graphql.contexts import context_of
-from server.graphql.refusals import Refusal
+from server.graphql.refusals import too_late
 
 KEEP_ALIVE = 12
 """Seconds of silence after which a stream shows that it goes on: proxies end what is silent for longer."""
@@ -149,6 +149,7 @@ class Contexts:
     """Makes the contexts of one operation; once it is over, nothing is read for it any more."""
 
     def __init__(self, database: Database, headers: Mapping[bytes, bytes], request_id: str) -> None:
+        self.request_id = request_id
         self._of = partial(context_of, database, headers, request_id)
         self._first: Context | None = None
         self._last: Context | None = None
@@ -166,13 +167,3 @@ class Contexts:
         for context in (self._first, self._last):
             if context is not None:
                 context.stop()
-
-
-def too_late() -> Refusal:
-    """Why an operation was stopped."""
-    return Refusal(
-        503,
-        "The operation took too long and was stopped: ask for less, or try again.",
-        "INTERNAL_SERVER_ERROR",
-        extensions={"reason": "TIMEOUT", "retryable": True},
-    )

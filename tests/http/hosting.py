@@ -179,7 +179,8 @@ async def hosted(
     database: Database, schema: strawberry.Schema = SCHEMA, **settings: Any
 ) -> AsyncIterator[Hosted]:
     """Serves the schema at a port of its own."""
-    endpoint = Endpoint(Executor(schema), Settings(**settings))
+    given = Settings(**settings)
+    endpoint = Endpoint(Executor(schema, given.limits()), given)
     state = SimpleNamespace(state=SimpleNamespace(database=database))
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:

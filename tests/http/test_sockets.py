@@ -12,7 +12,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Subprotocol
 
 from db.database import Database
-from tests.http.hosting import Hosted, asleep, closed, hosted, open_streams, opened
+from tests.http.hosting import Hosted, asleep, closed, hosted, open_streams, opened, soon
 
 PROTOCOL = [Subprotocol("graphql-transport-ws")]
 
@@ -265,7 +265,7 @@ async def test_a_reader_that_takes_nothing_is_cut_off(database: Database) -> Non
         await client.ask("a", "subscription { flood { cursor } }")
         assert await opened("flood")
         assert await closed("flood")
-        assert not host.server.server_state.connections
+        assert await soon(lambda: not host.server.server_state.connections)
         connection.transport.abort()
 
 

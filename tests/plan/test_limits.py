@@ -62,7 +62,7 @@ ATTACKS = {
     "a long chain": (_chain("...F{0}", 100), "TOO_DEEP", 25, 101),
     "a circle": (_chain("...F{0}", 2).replace("{ id }", "{ ...F0 }"), None, None, None),
     "circular introspection": (
-        "{ __schema { types { fields { type { fields { type { fields { type { name } } } } } } } }",
+        "{ __schema { types { fields { type { fields { type { fields { type { name } } } } } } } } }",
         None,
         None,
         None,
