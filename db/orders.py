@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from db.cursors import from_cursor
+from db.cursors import from_cursor, not_a_cursor
 from db.listings import Sort
 from db.sql import Args
 from domain.lists import Asked
@@ -72,14 +72,14 @@ def any_of(found: list[Range]) -> str:
 
 
 def _places(asked: Asked, sort: Sort, order: str) -> Iterator[Place]:
-    for cursor, later in ((asked.after, True), (asked.before, False)):
+    for name, cursor, later in (("after", asked.after, True), ("before", asked.before, False)):
         if cursor is not None:
-            value, id = from_cursor(cursor, order, sort.type)
+            value, id = from_cursor(cursor, order, sort.type, name)
             if value is None and not sort.nullable:
-                raise Refused(Code.INVALID, "This is not a cursor of this list: take one from its edges.")
+                raise not_a_cursor(name)
             if sort.ranked and (value == TOO_MANY) != sort.by_id:
                 message = "The search now finds so many more or fewer records that they are in another order"
-                raise Refused(Code.INVALID, f"{message} than this cursor's: begin without a cursor.")
+                raise Refused(Code.INVALID, f"{message} than this cursor's: begin without a cursor.", name)
             yield Place(value, id, later)
 
 
