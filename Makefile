@@ -9,11 +9,11 @@ SOURCES = pyproject.toml hatch_build.py $(shell find explorer -type f -not -path
 serve: .venv/serves         ## Serve the graph over a demo company, with a PostgreSQL of its own.
 	.venv/bin/leadgraph serve --demo $(ARGS)
 
-check: .venv/clients        ## Run everything that CI runs.
+check: .venv/clients        ## Run everything that CI runs; the tests' files on two processes.
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
-	.venv/bin/pytest $(ARGS)
+	.venv/bin/pytest --numprocesses 2 --dist loadfile $(ARGS)
 
 test: .venv/clients         ## Run the tests alone: make test ARGS="tests/domain -k window"
 	.venv/bin/pytest $(ARGS)
