@@ -2,6 +2,8 @@
 
 `python -m benchmarks.paging` starts a PostgreSQL, fills it, and prints a line for each order: the medians of
 both pages, asked for in turn, through the executor in process, and their ratio; then the same for searches.
+`python -m benchmarks.paging PLACE` takes the database of an address, or one in a folder, which is kept and
+filled once; `python -m benchmarks.paging PLACE searches` leaves the orders out.
 """
 
 import asyncio
@@ -33,7 +35,16 @@ from schema.plan import Executor
 SIZE = 25
 PAGES = 10_000
 ROUNDS = 101
-SEARCHES = (("ann", 40), ("delft buyer", 40), ("hol ann", 20))
+SEARCHES = (
+    ("p123", 20),
+    ("p12", 40),
+    ("ann hol", 40),
+    ("delft buyer", 40),
+    ("ann", 40),
+    ("example", 40),
+    ("hol ann", 2),
+    ("holfrd", 3),
+)
 ROWS = {"account": 300_000, "contact": 1_000_000, "lead": 300_000, "opportunity": 300_000}
 _MOMENT = "timestamptz '2015-01-01'"
 _MOMENTS = (
@@ -105,23 +116,27 @@ async def case_of(connection: asyncpg.Connection, name: str, listing: Listing, a
     )
 
 
-def _document(name: str, arguments: str) -> str:
-    edges = "edges { cursor node { id createdAt updatedAt } } pageInfo { hasNextPage endCursor }"
+def _document(name: str, arguments: str, more: str = "") -> str:
+    edges = (
+        f"edges {{ cursor node {{ id createdAt updatedAt }} }} pageInfo {{ hasNextPage endCursor }} {more}"
+    )
     return f"query Page($after: String) {{ {name}(first: {SIZE}, after: $after, {arguments}) {{ {edges} }} }}"
 
 
 async def search_cases(executor: Executor, db: Database) -> list[Case]:
     """Searches with a cursor deep in what each finds, come to by walking."""
     found = []
-    for (sought, pages), order in product(SEARCHES, ("", ", orderBy: {field: NAME, direction: DESC}")):
-        document, cursor = _document("contacts", f'search: "{sought}"{order}'), None
+    ways = (("", ""), ("", "totalCount { value }"), (", orderBy: {field: NAME, direction: DESC}", ""))
+    for (sought, pages), (order, more) in product(SEARCHES, ways):
+        document, cursor = _document("contacts", f'search: "{sought}"{order}', more), None
         reached = 1
         while reached < pages:
             info = (await asked_for(executor, db, document, cursor))["contacts"]["pageInfo"]
             if not info["hasNextPage"]:
                 break
             cursor, reached = info["endCursor"], reached + 1
-        found.append(Case(f'search "{sought}"{order}, page {reached}', document, str(cursor)))
+        label = f'search "{sought}"{" by name" if order else ""}{" counted" if more else ""}, page {reached}'
+        found.append(Case(label, document, str(cursor)))
     return found
 
 
@@ -159,7 +174,7 @@ async def seed(connection: asyncpg.Connection) -> None:
     await connection.execute("vacuum analyze")
 
 
-async def main(dsn: str) -> None:
+async def main(dsn: str, *, searches_only: bool = False) -> None:
     """Prepares, compares, and says what is not flat."""
     connection = await asyncpg.connect(dsn)
     await migrate(connection)
@@ -167,16 +182,25 @@ async def main(dsn: str) -> None:
     executor = Executor(schema)
     async with connected(dsn) as db:
         print(f"{'':<58} {'page 1':>10} {'deep page':>10} {'ratio':>6}")
-        ratios = [await compare(executor, db, await case_of(connection, *one)) for one in orders()]
-        print(f"orders: {len(ratios)}, ratios from {min(ratios):.2f} to {max(ratios):.2f}")
+        if not searches_only:
+            ratios = [await compare(executor, db, await case_of(connection, *one)) for one in orders()]
+            print(f"orders: {len(ratios)}, ratios from {min(ratios):.2f} to {max(ratios):.2f}")
         for case in await search_cases(executor, db):
             await compare(executor, db, case)
     await connection.close()
 
 
+def over(place: str | None, *, searches_only: bool) -> None:
+    """Compares over a database that there is, over one kept in a folder, or over one that is thrown away."""
+    if place is not None and "://" in place:
+        asyncio.run(main(place, searches_only=searches_only))
+        return
+    with tempfile.TemporaryDirectory(dir="/tmp") as passing:
+        folder = Path(place or passing)
+        folder.mkdir(parents=True, exist_ok=True)
+        with running(folder) as address:
+            asyncio.run(main(address, searches_only=searches_only))
+
+
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
-        asyncio.run(main(sys.argv[1]))
-    else:
-        with tempfile.TemporaryDirectory(dir="/tmp") as folder, running(Path(folder)) as address:
-            asyncio.run(main(address))
+    over(sys.argv[1] if len(sys.argv) > 1 else None, searches_only="searches" in sys.argv[2:])

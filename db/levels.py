@@ -13,7 +13,7 @@ from db.listing import all_of, bounds, conditions, counted, cut, many_pages, one
 from db.listings import Listing
 from db.loaders import ROOT, SetBatch
 from db.orders import any_of, ordered
-from db.search import searched, source_of
+from db.search import searched, source_of, walk_of
 from db.shapes import TABLES, Shape
 from db.sql import Args, statement
 from domain.lists import Asked, Precision, Total
@@ -142,25 +142,27 @@ class PagesOf(Level):
             conditions(listing, self.by, asked, keys, args),
         )
         many = parent if len(keys) > 1 else None
+        walk = walk_of(listing, self.by, asked, args) if asked.search is not None else None
         if not self.rows:
             bounds(listing, asked, Args())
-            return counted(listing, source, where, many)
-        if self.total and not many and asked.where is not None and scans(asked.where, listing.record):
+            return counted(listing, source, where, many, walk)
+        dear = asked.where is not None and scans(asked.where, listing.record)
+        if self.total and not many and walk is None and (dear or listing.found == "alike"):
             return self._read_once(listing, source, where, args)
-        total = counted(listing, source, where, many) if self.total else None
+        total = counted(listing, source, where, many, walk) if self.total else None
         found = bounds(listing, asked, args)
-        if not (many or total or self.shape.joins or len(found) != 1):
+        if not (many or total or self.shape.joins or len(found) != 1 or walk):
             value = f", {value_of(listing, asked)}" if self.cursors else ""
             return one_page(f"{self.shape.select}{value}", source, where, listing, asked, found)
         select = f"{self.shape.columns}, {value_of(listing, asked)} as sort_value"
         if many:
             place = many_pages(f"{select}, {many} as parent_key", source, where, listing, asked, found, many)
             return self._placed(place, "", total, args)
-        page = one_page(select, source, where, listing, asked, found)
+        page = one_page(select, source, where, listing, asked, found, walk)
         return self._placed(page, ordered(asked, listing.sorts[asked.sort], "t.sort_value"), total, args)
 
     def _read_once(self, listing: Listing, source: str, where: Sequence[str], args: Args) -> str:
-        """Page and total of what only a walk over many rows can find: they share the walk."""
+        """Page and total of what is dear to find, by a walk over many rows say: they share it."""
         shape, sort = self.shape, listing.sorts[self.asked.sort]
         found = f"select {shape.columns}, {sort.expression} as sort_value from {source} {all_of(where)}"
         order = ordered(self.asked, sort, "t.sort_value")

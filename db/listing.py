@@ -8,10 +8,10 @@ from uuid import UUID
 from db.criteria import condition
 from db.cursors import cursors
 from db.database import Row
-from db.listings import Listing
+from db.listings import Listing, Sort
 from db.orders import Range, along, any_of, ordered, ranges
 from db.rows import columns, to_record
-from db.search import has_words, order_name, source_of, type_of
+from db.search import WALKED, Walk, has_words, order_name, source_of, type_of, walk_of
 from db.sql import Args
 from domain.lists import MOST_FOUND, Asked
 
@@ -32,10 +32,10 @@ def page_statement(
     """The statement that reads one page for each key, or for the root where `by` is None."""
     args = Args()
     source, where = source_of(listing, by, asked, args), conditions(listing, by, asked, keys, args)
-    found = bounds(listing, asked, args)
+    found, walk = bounds(listing, asked, args), walk_of(listing, by, asked, args)
     select = f"{columns(listing.record, 't')}, {value_of(listing, asked)} as sort_value"
     if by is None:
-        return one_page(select, source, where, listing, asked, found), args
+        return one_page(select, source, where, listing, asked, found, walk), args
     parent = listing.parents[by]
     select = f"{select}, {parent} as parent_key"
     if len(keys) == 1:
@@ -46,25 +46,52 @@ def page_statement(
 
 
 def one_page(
-    select: str, source: str, where: Sequence[str], listing: Listing, asked: Asked, found: Sequence[Range]
+    select: str,
+    source: str,
+    where: Sequence[str],
+    listing: Listing,
+    asked: Asked,
+    found: Sequence[Range],
+    walk: Walk | None = None,
 ) -> str:
-    """The statement of one page; of two ranges, `sort_value` is among what is selected.
+    """The statement of one page; of two ranges and of a walk, `sort_value` is among what is selected.
 
     The second range is read only where the first does not fill the page.
     """
-    sort = listing.sorts[asked.sort]
-    rest = f"{along(asked, sort)} limit {asked.size + 1}"
-    if len(found) == 1:
-        return f"select {select} from {source} {all_of([*where, *found[0]])} {rest}"
     if not found:
         return f"select {select} from {source} where false"
+    sort = listing.sorts[asked.sort]
+    rest = f"{along(asked, sort)} limit {asked.size + 1}"
+
+    def read(one: Range) -> str:
+        text = f"select {select} from {source} {all_of([*where, *one])} {rest}"
+        return text if walk is None else walked(text, select, where, asked, sort, one, walk)
+
+    if len(found) == 1:
+        return read(found[0])
     short = f"(select count(*) from begun) <= {asked.size}"
-    begun, more = (
-        f"select {select} from {source} {all_of([*where, *one])} {rest}"
-        for one in (found[0], [*found[1], short])
-    )
-    whole = f"(select * from begun union all ({more})) t {ordered(asked, sort, 't.sort_value')}"
-    return f"with begun as materialized ({begun}) select * from {whole} limit {asked.size + 1}"
+    whole = f"(select * from begun union all ({read([*found[1], short])})) t"
+    last = f"{ordered(asked, sort, 't.sort_value')} limit {asked.size + 1}"
+    return f"with begun as materialized ({read(found[0])}) select * from {whole} {last}"
+
+
+def walked(
+    text: str, select: str, where: Sequence[str], asked: Asked, sort: Sort, bound: Range, walk: Walk
+) -> str:
+    """The statement that finds a page on a short walk, or as `text` does where the walk was too short.
+
+    It was not where it filled the page or came to the end of what is listed.
+    """
+    way = f"{walk.table} {all_of(bound)} {along(asked, sort)} limit {WALKED}"
+    rows = f"(select t.*, {sort.expression} as walk_value from {way}) t"
+    rest = f"{along(asked, sort, 't.walk_value')} limit {asked.size + 1}"
+    page = f"select {select} from {rows} {all_of([*where, walk.words])} {rest}"
+    full = f"(select count(*) from page) > {asked.size}"
+    enough = f"{full} or (select count(*) from (select from {way}) way) < {WALKED}"
+    either = "select * from page where (select yes from enough)"
+    either += f" union all select * from ({text}) other where not (select yes from enough)"
+    parts = f"with page as materialized ({page}), enough as materialized (select {enough} as yes)"
+    return f"{parts} select * from ({either}) t {ordered(asked, sort, 't.sort_value')}"
 
 
 def many_pages(
@@ -89,14 +116,19 @@ def total_statement(
     """The statement that counts the whole list for each key, or for the root."""
     args = Args()
     source, where = source_of(listing, by, asked, args), conditions(listing, by, asked, keys, args)
-    return counted(listing, source, where, listing.parents[by] if by else None), args
+    walk = walk_of(listing, by, asked, args)
+    return counted(listing, source, where, listing.parents[by] if by else None, walk), args
 
 
-def counted(listing: Listing, source: str, where: Sequence[str], parent: str | None) -> str:
+def counted(
+    listing: Listing, source: str, where: Sequence[str], parent: str | None, walk: Walk | None = None
+) -> str:
     """The statement that counts what is meant, for each parent or in all; of a search a bounded number."""
     rest = f"from {source} {all_of(where)}"
     if parent is not None:
         return f"select {parent} as parent_key, count(*) as n {rest} group by {parent}"
+    if walk is not None and not where:
+        return f"select {walk.found} as n offset 0"
     if listing.found:
         return f"select count(*) as n from (select {rest} limit {MOST_FOUND + 1}) found"
     return f"select count(*) as n {rest}"

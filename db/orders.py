@@ -41,14 +41,12 @@ def ordered(asked: Asked, sort: Sort, value: str | None = None) -> str:
     return f"order by {value or sort.expression} {direction}{nulls}, t.id {direction}"
 
 
-def along(asked: Asked, sort: Sort) -> str:
+def along(asked: Asked, sort: Sort, value: str | None = None) -> str:
     """The order within one range, as an index has it."""
     direction = "desc" if asked.descending != asked.backwards else "asc"
-    return (
-        f"order by t.id {direction}"
-        if sort.by_id
-        else f"order by {sort.expression} {direction}, t.id {direction}"
-    )
+    if sort.by_id:
+        return f"order by t.id {direction}"
+    return f"order by {value or sort.expression} {direction}, t.id {direction}"
 
 
 def ranges(asked: Asked, sort: Sort, order: str, args: Args, value: str | None = None) -> list[Range]:

@@ -1,21 +1,27 @@
 """What is found by words: how a search is read into a statement (the functions are of migration 5).
 
-Up to 5,000 records are found by index and ranked. What finds more is found by the same index and put in order
-of id: that takes as long as there are many, for every page the same. Where nothing has the words, the names
-most alike are found.
+Up to 2,000 records are found by index and ranked. What finds more is in order of id. Matches are mostly so
+dense then that a page is soon found on a walk along the order; where they stand too far apart, the index
+finds them all, and the page is taken of them. Where nothing has the words, the names most alike are found.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
+from db.cursors import from_cursor
 from db.database import Reads
 from db.listings import Listing, Sort
 from db.orders import TOO_MANY
 from db.sql import Args
 from domain.lists import MOST_FOUND, RELEVANCE, Asked
 
+MOST_RANKED = 2_000
+"""How many records a search puts in order of rank: `_hits` of migration 5 finds no more."""
+WALKED = 2_000
+"""How many rows of what finds too many are walked over for a page before the index is asked."""
 _UNRANKED = Sort(f"{TOO_MANY}", "bigint", by_id=True, ranked=True)
+_RANKED = Sort("hit.rank", "bigint", ranked=True)
 _PHONES = "translate(t.mobile_phone, ' -()./+', ''), translate(t.business_phone, ' -()./+', '')"
 _WORDS: Mapping[str, str] = {
     "account": "t.name, t.account_number, t.email, t.website, t.city, t.postal_code, t.phone,"
@@ -28,20 +34,26 @@ _WORDS: Mapping[str, str] = {
 """The texts that are searched, as the index has them."""
 
 
-_NAMES: Mapping[str, str] = {"account": "t.name", "contact": "t.full_name", "lead": "t.topic"}
-
-
 async def searched(reads: Reads, listing: Listing, asked: Asked) -> Listing:
     """The list of what the search finds; the list itself where nothing is searched for."""
     if asked.search is None:
         return listing
-    text = f"select count(*) as n from {listing.searched}_hits($1)"
-    (row,) = await reads.rows(f"search {listing.name}", asked.search, text=text)
-    if row["n"] > MOST_FOUND:
+    if _goes_on_by_id(listing, asked):
         return _found(listing, "many", _UNRANKED)
-    if row["n"]:
-        return _found(listing, "hits", Sort("hit.rank", "bigint", ranked=True))
-    return _found(listing, "alike", Sort("hit.rank", "bigint", ranked=True))
+    text = f"select {listing.searched}_found($1, {MOST_RANKED}) as n"
+    (row,) = await reads.rows(f"search {listing.name}", asked.search, text=text)
+    if row["n"] > MOST_RANKED:
+        return _found(listing, "many", _UNRANKED)
+    return _found(listing, "hits" if row["n"] else "alike", _RANKED)
+
+
+def _goes_on_by_id(listing: Listing, asked: Asked) -> bool:
+    """Whether the page goes on from one in order of id: it stays so, whatever has come or gone since."""
+    cursor, argument = (asked.after, "after") if asked.after is not None else (asked.before, "before")
+    if cursor is None or asked.sort != RELEVANCE:
+        return False
+    rank, _ = from_cursor(cursor, order_name(listing, asked), "bigint", argument)
+    return bool(rank == TOO_MANY)
 
 
 def _found(listing: Listing, found: str, by_rank: Sort) -> Listing:
@@ -57,15 +69,26 @@ def source_of(listing: Listing, by: str | None, asked: Asked, args: Args) -> str
         return f"(select t.* from {listing.source} where {_has_words(listing, asked, args)} offset 0) t"
     if listing.found not in ("hits", "alike"):
         return listing.source
-    sought = args.add(asked.search, "text")
-    found = f"{listing.searched}_{listing.found}({sought})"
-    if listing.found == "hits" and asked.sort == RELEVANCE:
-        name = f"search_words({_NAMES[str(listing.searched)]})"
-        all_words = f"array_to_tsvector({name}) @@ (select search_query({sought}))"
-        rank = f"case when {name} = (select search_words({sought})) then 0 when {all_words} then 1 else 2 end"
-        table = listing.source.removesuffix(" t")
-        found = f"(select t.id, {rank} as rank from {found} found join {table} t on t.id = found.id)"
+    found = f"{listing.searched}_{listing.found}({_sought(asked, args)})"
     return f"{listing.source} join {found} hit on hit.id = t.id"
+
+
+@dataclass(frozen=True)
+class Walk:
+    """How a page of what finds too many is read: along rows of the table, of which some have the words."""
+
+    table: str
+    words: str
+    found: str
+    """How many there are, no further than they are counted."""
+
+
+def walk_of(listing: Listing, by: str | None, asked: Asked, args: Args) -> Walk | None:
+    """The walk that finds a page; none where something else does."""
+    if listing.found != "many" or by is not None:
+        return None
+    found = f"{listing.searched}_found({_sought(asked, args)}, {MOST_FOUND})"
+    return Walk(listing.source, _has_words(listing, asked, args), found)
 
 
 def has_words(listing: Listing, by: str | None, asked: Asked, args: Args) -> list[str]:
@@ -75,9 +98,16 @@ def has_words(listing: Listing, by: str | None, asked: Asked, args: Args) -> lis
     return [f"({_has_words(listing, asked, args)}) is true"]
 
 
+def _sought(asked: Asked, args: Args) -> str:
+    """What is searched for, as one argument of the statement however often it is asked for."""
+    if asked.search in args:
+        return f"${args.index(asked.search) + 1}::text"
+    return args.add(asked.search, "text")
+
+
 def _has_words(listing: Listing, asked: Asked, args: Args) -> str:
     words = f"array_to_tsvector(search_words({_WORDS[str(listing.searched)]}))"
-    return f"{words} @@ (select search_query({args.add(asked.search, 'text')}))"
+    return f"{words} @@ (select search_query({_sought(asked, args)}))"
 
 
 def order_name(listing: Listing, asked: Asked) -> str:

@@ -9,7 +9,7 @@ from domain.criteria import Criterion
 USUAL_SIZE = 25
 LARGEST_SIZE = 100
 MOST_FOUND = 5_000
-"""How many records a search ranks and counts; what finds more is read by id, and counted no further."""
+"""How many records a search counts; of more it says that there are at least so many."""
 MOST_SEARCHED = 200
 """How many characters can be searched for."""
 RELEVANCE = "RELEVANCE"

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import AsyncIterator, Sequence
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,8 @@ from db.listing import Page
 from db.listings import Listing
 from db.loaders import ROOT, Pages, Totals
 from db.migrate import Unfit, migrate
-from db.search import searched
+from db.search import WALKED, searched
+from domain.criteria import Check, Operator
 from domain.lists import MOST_FOUND, RELEVANCE, Asked, Precision
 from domain.refusals import Code, Refused
 from tests.conftest import cloned
@@ -26,7 +28,7 @@ CONTACTS: Sequence[dict[str, Any]] = (
     {"last_name": "Müller-Łukasz", "mobile_phone": "+31 (0)20 555-0101"},
     {"last_name": "Straße", "department": "ΑΘΗΝΑ office"},
     {"last_name": "O'Neil", "job_title": "Ann's assistant"},
-    {"first_name": "Jonathan", "last_name": "Smithson"},
+    {"first_name": "Jonathan", "last_name": "Smithson", "city": "Åsa"},
     {"last_name": "Ann"},
 )
 
@@ -63,6 +65,8 @@ def sought(words: str, size: int = 50, **more: Any) -> Asked:
         ("ovens of", [1]),
         ("göte", [2]),
         ("GOTE", [2]),
+        ("asa", [6]),
+        ("ÅSA", [6]),
         ("muller", [3]),
         ("łukasz", [3]),
         ("Lukasz Müller", [3]),
@@ -132,15 +136,17 @@ async def test_a_cursor_of_another_search_is_refused(people: Database) -> None:
 
 @pytest.fixture(scope="module")
 async def crowd(server: str, template: str) -> AsyncIterator[Database]:
-    """More leads of one topic than are ranked, and a few of another."""
+    """More leads of one topic than are counted, before them by id a walk of others, and a few of a third."""
     async with cloned(server, template) as dsn, connected(dsn) as db:
         async with db.transaction() as tx:
-            text = """insert into lead (home_id, id, created_at, updated_at, topic)
-                select found.id, found.id, now(), now(), found.topic from (
-                    select md5(i::text)::uuid as id,
-                        case when i <= 20 then 'Lids ' else 'Kettles ' end || i % 7 as topic
-                    from generate_series(1, $1::int) i) found"""
-            await tx.run("crowd", MOST_FOUND + 100, text=text)
+            text = """insert into lead (home_id, id, created_at, updated_at, topic, estimated_amount)
+                select found.id, found.id, now(), now(), found.topic, found.amount from (
+                    select lpad(to_hex($2::int * (i > $3)::int + i * 7919 % 9973), 32, '0')::uuid as id,
+                        case when i <= $3 then 'Pots ' when i <= $3 + 20 then 'Lids ' else 'Kettles ' end
+                            || i % 7 as topic,
+                        case when i % 3 > 0 then i % 11 end as amount
+                    from generate_series(1, $1::int + $3::int) i) found"""
+            await tx.run("crowd", MOST_FOUND + 100, 100_000, WALKED + 10, text=text)
         yield db
 
 
@@ -153,21 +159,90 @@ async def test_what_finds_too_much_is_in_order_of_id_and_counted_no_further(crow
     back = await page_of(crowd, listings.leads, sought("kett", 30, backwards=True, before=second.cursors[0]))
     assert [lead.id for lead in (*first.records, *second.records)] == [row["id"] for row in rows]
     assert back.records == first.records
-    (total,) = await Totals(listings.leads, None, sought("kett")).fetch(crowd.reads(), [ROOT])
-    assert total == (MOST_FOUND, Precision.AT_LEAST)
-    (few,) = await Totals(listings.leads, None, sought("lids")).fetch(crowd.reads(), [ROOT])
-    assert few == (20, Precision.EXACT)
+    for words, expected in (
+        ("kett", (MOST_FOUND, Precision.AT_LEAST)),
+        ("pots", (WALKED + 10, Precision.EXACT)),
+        ("lids", (20, Precision.EXACT)),
+    ):
+        (total,) = await Totals(listings.leads, None, sought(words)).fetch(crowd.reads(), [ROOT])
+        assert total == expected
 
 
-async def test_a_cursor_from_before_a_search_found_too_much_is_refused(crowd: Database) -> None:
+@pytest.mark.parametrize("words", ["kett", "pots"])
+@pytest.mark.parametrize("sort", [RELEVANCE, "TOPIC", "ESTIMATED_AMOUNT"])
+@pytest.mark.parametrize("backwards", [False, True])
+async def test_pages_of_what_finds_too_much_join_however_far_apart_it_stands(
+    crowd: Database, words: str, sort: str, backwards: bool
+) -> None:
+    """Ahead of the one stand more others than are walked over; behind the other, more still."""
+    value = "1" if sort == RELEVANCE else sort.lower()
+    text = f"select id from lead where topic ilike '{words}%' order by {value} nulls last, id"
+    expected = [row["id"] for row in await crowd.reads().rows("ids", text=text)]
+    found: list[UUID] = []
+    cursor = None
+    while True:
+        end = {"before" if backwards else "after": cursor}
+        page = await page_of(
+            crowd,
+            listings.leads,
+            Asked(sort, False, 1500, backwards, search=words, **end),  # type: ignore[arg-type]
+        )
+        ids = [record.id for record in page.records]
+        found = ids + found if backwards else found + ids
+        if not (page.has_previous if backwards else page.has_next):
+            break
+        cursor = page.cursors[0 if backwards else -1]
+    assert found == expected
+
+
+async def test_what_finds_too_much_is_found_among_what_is_asked_for(crowd: Database) -> None:
+    asked = sought("kett", 40, where=Check("estimated_amount", Operator.EQ, Decimal(4)))
+    page = await page_of(crowd, listings.leads, asked)
+    text = "select id from lead where topic like 'Kett%' and estimated_amount = 4 order by id"
+    rows = await crowd.reads().rows("ids", text=text)
+    assert [lead.id for lead in page.records] == [row["id"] for row in rows[:40]]
+    (total,) = await Totals(listings.leads, None, asked).fetch(crowd.reads(), [ROOT])
+    assert total == (len(rows), Precision.EXACT)
+
+
+async def test_a_search_that_has_too_much_goes_on_by_id_when_it_finds_less(crowd: Database) -> None:
     few = await page_of(crowd, listings.leads, sought("kett 1", 1))
     many = await page_of(crowd, listings.leads, sought("kett", 1))
     assert (len(few.records), len(many.records)) == (1, 1)
     async with crowd.transaction() as tx:
         await tx.run("fewer", text="delete from lead where topic like 'Kettles%' and topic <> 'Kettles 1'")
+    left = "select id from lead where topic = 'Kettles 1' and id > $1 order by id limit 9"
+    rows = await crowd.reads().rows("ids", many.records[0].id, text=left)
+    page = await page_of(crowd, listings.leads, sought("kett", 9, after=many.cursors[0]))
+    assert [lead.id for lead in page.records] == [row["id"] for row in rows]
+
+
+async def test_a_cursor_from_before_a_search_found_too_much_is_refused(crowd: Database) -> None:
+    ranked = await page_of(crowd, listings.leads, sought("lids", 1))
+    async with crowd.transaction() as tx:
+        await tx.run("more", text="update lead set topic = 'Lids 8' where topic like 'Pots%'")
     with pytest.raises(Refused, match="begin without a cursor") as refused:
-        await page_of(crowd, listings.leads, sought("kett", 1, after=many.cursors[0]))
+        await page_of(crowd, listings.leads, sought("lids", 1, after=ranked.cursors[0]))
     assert refused.value.code is Code.INVALID
+
+
+async def test_of_a_large_table_a_few_pages_tell_that_there_is_too_much(server: str, template: str) -> None:
+    """What most records have is told by them; what stands close together, or is rare, by the index."""
+    async with cloned(server, template) as dsn, connected(dsn) as db:
+        async with db.transaction() as tx:
+            text = """insert into lead (home_id, id, created_at, updated_at, topic, description)
+                select md5(i::text)::uuid, md5(i::text)::uuid, now(), now(),
+                    case when i % 2 > 0 then 'Kettles' when i <= 400 then 'Pots' else 'Lids' || i % 90 end,
+                    (select string_agg(md5((i * 60 + j)::text), '') from generate_series(1, 56) j)
+                from generate_series(1, 9000) i"""
+            await tx.run("wide", text=text)
+            pages = await tx.rows("pages", text="select pg_relation_size('lead') / 8192 as n")
+            assert pages[0]["n"] > 2000
+            found = {}
+            for words in ("kettles", "pots", "lids7", "lids"):
+                rows = await tx.rows("found", words, text="select lead_found($1, 300) as n")
+                found[words] = rows[0]["n"]
+        assert found == {"kettles": 301, "pots": 200, "lids7": 301, "lids": 301}
 
 
 @pytest.mark.parametrize("entity", ["account", "contact", "lead"])
