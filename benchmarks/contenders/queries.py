@@ -80,7 +80,7 @@ def _cursor(dialect: str, kind: str, number: int, orders: Mapping[str, str]) -> 
     id, at = _id(kind, number), _START[kind] + timedelta(minutes=number)
     match dialect:
         case "leadgraph":
-            return cursors("CREATED_AT ASC", "timestamptz")(at, id)
+            return cursors(f"{kind}s by CREATED_AT ASC", "timestamptz")(at, id)
         case "postgraphile":
             kept = [orders[kind], f"{at:%Y-%m-%dT%H:%M:%S.%f}+00:00", str(id)]
             return base64.b64encode(orjson.dumps(kept)).decode()

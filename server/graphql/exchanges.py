@@ -1,7 +1,6 @@
 """A request and what its answers need to know of it."""
 
 from collections.abc import Mapping
-from functools import cached_property
 from time import perf_counter
 
 from starlette.types import Scope
@@ -25,7 +24,7 @@ class Exchange:
         self.kind = self.accepted.single or media.JSON
         self.request_id = request_id_of(self.headers)
 
-    @cached_property
+    @property
     def database(self) -> Database:
         """The process's database."""
         found: Database = self.scope["app"].state.database

@@ -30,23 +30,23 @@ class Rounds:
 
     def __init__(self, bounds: Bounds) -> None:
         self.bounds = bounds
-        self._new: list[Presence] = []
-        self._known: list[Presence] = []
+        self._new: set[Presence] = set()
+        self._known: set[Presence] = set()
         self._going = False
 
     def present(self, receive: Receive) -> "Presence":
-        """Takes a request on."""
-        made = Presence(receive, self.bounds)
-        self._new.append(made)
+        """Takes a request on; it leaves when it ends, so that nothing of it is kept for longer."""
+        made = Presence(receive, self.bounds, self._new)
+        self._new.add(made)
         if not self._going:
             self._going = True
             asyncio.get_running_loop().call_later(GLANCE, self._go)
         return made
 
     def _go(self) -> None:
-        seen, self._known, self._new = self._known, self._new, []
-        for presence in seen:
+        for presence in self._known:
             presence.look()
+        self._known, self._new = self._new, set()
         self._going = bool(self._known)
         if self._going:
             asyncio.get_running_loop().call_later(GLANCE, self._go)
@@ -55,9 +55,10 @@ class Rounds:
 class Presence:
     """Ends the task that made it, when there is a reason to: `why`."""
 
-    __slots__ = ("_bounds", "_looked", "_receive", "_running", "_task", "_timer", "_watcher", "why")
+    __slots__ = ("_among", "_bounds", "_looked", "_receive", "_running", "_task", "_timer", "_watcher", "why")
 
-    def __init__(self, receive: Receive, bounds: Bounds) -> None:
+    def __init__(self, receive: Receive, bounds: Bounds, among: "set[Presence]") -> None:
+        self._among = among
         self._bounds = bounds
         self._receive = receive
         self._running = self._looked = False
@@ -75,6 +76,7 @@ class Presence:
     def end(self) -> None:
         """Looks no more."""
         self._task = None
+        self._among.discard(self)
         if self._looked:
             self._rest()
 
