@@ -96,8 +96,9 @@ def scans(criterion: Criterion, record: type[Any]) -> bool:
         case Related(relation, part):
             return scans(part, RELATIONS[record][relation].record)
         case Check(field, operator, value):
-            in_parts = field in _IN_PARTS.get(record, ()) and len(value) >= 3
-            return operator in (Operator.CONTAINS, Operator.ENDS_WITH) and not in_parts
+            if operator not in (Operator.CONTAINS, Operator.ENDS_WITH):
+                return False
+            return field not in _IN_PARTS.get(record, ()) or len(value) < 3
 
 
 def _related(related: Related, record: type[Any], table: str, add: Add) -> str:
