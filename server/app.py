@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
 
-import asyncpg
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -15,6 +14,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
+from db.connections import LOST, Busy
 from db.database import connected
 from db.feed import following
 from schema.build import schema
@@ -118,6 +118,6 @@ async def _live(request: Request) -> Response:
 async def _ready(request: Request) -> Response:
     try:
         migration = await request.app.state.database.ping()
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+    except (Busy, *LOST):
         return JSONResponse({"status": "the database does not answer"}, status_code=503)
     return JSONResponse({"status": "ready", "migration": migration})

@@ -16,6 +16,7 @@ import pytest
 
 from db.database import Database, connected
 from resolvers.identity import to_global
+from server.app import create
 from tests.http.in_process import served
 
 PATIENCE = 15
@@ -179,3 +180,14 @@ async def test_a_session_that_is_killed_is_told_as_worth_another_try(dsn: str, w
 
 
 MOVE_NOBODY = MOVE.replace("($id: ID!)", "").replace("$id", f'"{to_global("Contact", UUID(int=7))}"')
+
+
+async def test_a_process_whose_connections_are_all_taken_is_not_ready(dsn: str) -> None:
+    app = create()
+    async with connected(dsn, size=1, patience=0.2) as single:
+        app.state.database = single
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+            async with single.transaction():
+                assert (await client.get("/readyz")).status_code == 503
+            assert (await client.get("/readyz")).status_code == 200
