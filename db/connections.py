@@ -12,7 +12,8 @@ from types import TracebackType
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
-_LOST = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
+LOST = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
+"""What tells of a connection that is lost, or of a database that does not answer; a timeout is an OSError."""
 
 
 class Busy(Exception):
@@ -79,9 +80,7 @@ class Connections:
     async def drop(self, connection: PoolConnectionProxy) -> None:
         """Leaves a connection to the pool, which mends or ends it, and room for another."""
         try:
-            with suppress(
-                asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError
-            ):
+            with suppress(*LOST):
                 await self._pool.release(connection)
         finally:
             self._left += 1

@@ -12,10 +12,10 @@ from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-import asyncpg
 import structlog
 
 from db.changes import Cursor, from_text, page_statement, to_change, to_text
+from db.connections import LOST
 from db.database import Database, Reads
 from db.listener import Listener
 from domain.changes import BEGINNING, Change, CursorExpired, Position, Topic
@@ -31,7 +31,6 @@ _HELD = 0.05
 """Seconds until the log is read again: as a rule, and where a running transaction holds entries back."""
 _SHARED = 1.0
 """Seconds that what was read for one entry stays there for others who want it."""
-_LOST = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError)
 
 
 class Leaf(NamedTuple):
@@ -77,7 +76,7 @@ class Feed:
         while True:
             try:
                 pause = _HELD if await self._advance() else _POLL
-            except _LOST as fault:
+            except LOST as fault:
                 log.warning("the change log cannot be read", error=str(fault) or type(fault).__name__)
                 pause = _POLL
             with suppress(TimeoutError):
@@ -198,7 +197,7 @@ class Feed:
         while True:
             try:
                 await self.expire(kept)
-            except _LOST as fault:
+            except LOST as fault:
                 log.warning("old changes stay", error=str(fault) or type(fault).__name__)
             await asyncio.sleep(min(max(kept.total_seconds() / 24, 1), 3600))
 

@@ -7,6 +7,8 @@ from typing import Any
 import asyncpg
 import structlog
 
+from db.connections import LOST
+
 log = structlog.get_logger()
 CHANNEL = "leadgraph_change"
 _PATIENCE = (0.1, 5.0)
@@ -30,7 +32,7 @@ class Listener:
             try:
                 await self._listen()
                 pause = _PATIENCE[0]
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as fault:
+            except LOST as fault:
                 log.warning("no ear for changes, polling", error=str(fault) or type(fault).__name__)
                 pause = min(pause * 2, longest)
             await asyncio.sleep(pause)

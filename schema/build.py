@@ -5,13 +5,11 @@ from typing import Any
 
 import strawberry
 from graphql import GraphQLError, GraphQLInputObjectType
-from strawberry.extensions import MaxTokensLimiter
 from strawberry.schema.config import StrawberryConfig
 
 from schema import weights
 from schema.customers import Account, Contact, Interaction, Lead, Opportunity
 from schema.insights import AccountInsights, ContactInsights, LeadInsights
-from schema.limits import Limits
 from schema.mutation import Mutation
 from schema.printed import ordered
 from schema.query import Query
@@ -62,7 +60,6 @@ schema = _exact(
             LeadInsights,
             Opportunity,
         ],
-        extensions=[lambda: MaxTokensLimiter(max_token_count=Limits.tokens)],
         config=StrawberryConfig(scalar_map=SCALARS, enable_experimental_incremental_execution=True),
     )
 )
