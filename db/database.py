@@ -1,10 +1,11 @@
 """The pool, reads and transactions: the only way to PostgreSQL."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from uuid import UUID
 
 import asyncpg
 import orjson
@@ -21,8 +22,12 @@ if TYPE_CHECKING:
     from db.feed import Feed
 
 R = TypeVar("R")
+P = ParamSpec("P")
+ATTEMPTS = 4
+"""How often a write is tried that stands in another's way: each attempt begins anew."""
 AT_ONCE = 4
 """Statements that one request may run at once, so that it leaves connections to others."""
+HISTORY = ("record_id", "version", "id", "entity", "kind", "actor", "request_id", "changes")
 Row = asyncpg.Record
 Connection = asyncpg.Connection | PoolConnectionProxy
 
@@ -34,18 +39,40 @@ class Database:
         self._connections = connections
         self._months: set[datetime] = set()
         self.feed: Feed | None = None
+        self.signing_key: str | None = None
+        """What links are signed with; where no setting says it, the database keeps one."""
 
     def reads(self) -> "Reads":
         """Reads for one request, with a list of the statements it ran."""
         return Reads(self._connections)
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator["Transaction"]:
-        """One transaction: committed when the block ends, undone when it raises."""
+    async def transaction(
+        self, actor: str | None = None, request_id: str | None = None
+    ) -> AsyncIterator["Transaction"]:
+        """One transaction: committed when the block ends, undone when it raises; history tells whose."""
         async with self._connections.acquire() as connection, connection.transaction():
-            tx = Transaction(connection)
+            tx = Transaction(connection, actor, request_id)
             yield tx
             await tx.tell()
+
+    async def write(
+        self,
+        act: "Callable[Concatenate[Transaction, P], Awaitable[R]]",
+        actor: str | None,
+        request_id: str | None,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> R:
+        """Runs an act in a transaction of its own; where two stood in each other's way, once more."""
+        for _ in range(ATTEMPTS - 1):
+            try:
+                async with self.transaction(actor, request_id) as tx:
+                    return await act(tx, *args, **kwargs)
+            except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError):
+                continue
+        async with self.transaction(actor, request_id) as tx:
+            return await act(tx, *args, **kwargs)
 
     async def prepare_months(self, moments: Iterable[datetime]) -> None:
         """Makes the partitions that interactions of these moments go into."""
@@ -62,6 +89,15 @@ class Database:
             return number
 
 
+@contextmanager
+def storable() -> Iterator[None]:
+    """Makes a refusal of what the driver or the database says of values that cannot be stored."""
+    try:
+        yield
+    except (asyncpg.DataError, asyncpg.CharacterNotInRepertoireError, UnicodeEncodeError):
+        raise Refused(Code.INVALID, "A value holds what no record can hold.") from None
+
+
 class Reads:
     """Statements of one request outside any transaction; `ran` names them in order."""
 
@@ -69,6 +105,7 @@ class Reads:
         self._connections = connections
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._running: set[asyncio.Task[Any] | None] = set()
+        self._once: dict[Callable[[Reads], Awaitable[Any]], asyncio.Future[Any]] = {}
         self.ran: list[str] = []
 
     async def rows(self, name: str, *args: Any, text: str | None = None) -> list[Row]:
@@ -77,13 +114,25 @@ class Reads:
         task = asyncio.current_task()
         self._running.add(task)
         try:
-            async with self._turns, self._connections.acquire() as connection:
-                found: list[Row] = await connection.fetch(text or statement(name), *args)
-                return found
-        except (asyncpg.DataError, asyncpg.CharacterNotInRepertoireError, UnicodeEncodeError):
-            raise Refused(Code.INVALID, "A value holds what no record can hold.") from None
+            with storable():
+                async with self._turns, self._connections.acquire() as connection:
+                    found: list[Row] = await connection.fetch(text or statement(name), *args)
+                    return found
         finally:
             self._running.discard(task)
+
+    async def once(self, read: Callable[["Reads"], Awaitable[R]]) -> R:
+        """What is read but once for a request, whoever asks for it."""
+        found = self._once.get(read)
+        if found is None or found.cancelled():
+            found = self._once[read] = asyncio.ensure_future(read(self))
+            found.add_done_callback(_seen)
+        answer: R = await asyncio.shield(found)
+        return answer
+
+    def forget(self) -> None:
+        """Everything is read again from here on: something was written."""
+        self._once.clear()
 
     def stop(self) -> None:
         """Ends what is being read, in PostgreSQL too: loaders' tasks outlive who waits for them."""
@@ -92,21 +141,43 @@ class Reads:
                 task.cancel()
 
 
+def _seen(found: "asyncio.Future[Any]") -> None:
+    """A failure counts as seen also where nobody waits any more."""
+    if not found.cancelled():
+        found.exception()
+
+
 class Transaction:
     """Statements that stand or fall together."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(
+        self, connection: Connection, actor: str | None = None, request_id: str | None = None
+    ) -> None:
         self._connection = connection
         self._notes = Notes()
+        self._history: list[Sequence[Any]] = []
+        self.actor = actor
+        self.request_id = request_id
+
+    def remember(self, row: Sequence[Any]) -> None:
+        """Keeps a version of a record for its history, whose columns `HISTORY` names."""
+        self._history.append(row)
+
+    def forget(self, record_id: UUID) -> None:
+        """Lets nothing that this transaction has changed in a record come to its history."""
+        self._history = [row for row in self._history if row[0] != record_id]
 
     def note(self, note: Note) -> None:
         """Leaves word of a record that was written, for who follows the change log."""
         self._notes.add(note)
 
     async def tell(self) -> None:
-        """Stores what was noted: at the end, and before entries that have to come later."""
+        """Stores what was noted and remembered: at the end, and before entries that have to come later."""
         if columns := self._notes.take():
             await self.rows("changes_add", *columns)
+        if self._history:
+            rows, self._history = self._history, []
+            await self.copy("record_history", HISTORY, rows)
 
     async def tell_interactions(self) -> None:
         """Stores what the staged interactions have brought."""
@@ -116,7 +187,8 @@ class Transaction:
 
     async def rows(self, name: str, *args: Any, text: str | None = None) -> list[Row]:
         """The rows of a named or composed statement."""
-        found: list[Row] = await self._connection.fetch(text or statement(name), *args)
+        with storable():
+            found: list[Row] = await self._connection.fetch(text or statement(name), *args)
         return found
 
     async def records(self, record: type[R], name: str, *args: Any) -> list[R]:
@@ -125,13 +197,15 @@ class Transaction:
 
     async def run(self, name: str, *args: Any, text: str | None = None) -> int:
         """Runs a statement; returns how many rows it touched."""
-        status = await self._connection.execute(text or statement(name), *args)
+        with storable():
+            status = await self._connection.execute(text or statement(name), *args)
         count = status.rsplit(" ", 1)[-1]
         return int(count) if count.isdigit() else 0
 
     async def copy(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         """Streams rows into a table by binary COPY."""
-        await self._connection.copy_records_to_table(table, columns=list(columns), records=rows)
+        with storable():
+            await self._connection.copy_records_to_table(table, columns=list(columns), records=rows)
 
 
 async def _prepare(connection: asyncpg.Connection) -> None:

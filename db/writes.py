@@ -1,17 +1,24 @@
-"""Writing whole records: new ones by COPY, changed ones column by column."""
+"""Writing whole records, each with its history: new ones by COPY, changed ones column by column."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
+from datetime import UTC, datetime
+from enum import Enum
 from typing import Any
+from uuid import UUID
 
 import orjson
 
 from db.changes import Note
 from db.database import Transaction
-from db.rows import to_column
+from db.ids import uuid7
+from db.rows import to_column, to_record
 from domain.changes import ChangeKind
+from domain.intake import ENTITIES, REFERENCES
 
 MADE_BY_DATABASE = frozenset({"full_name"})
+KEPT = frozenset({"account", "contact", "lead", "opportunity"})
+"""What has a history and a place in the change log."""
 
 
 def plain(attributes: Mapping[str, Any]) -> dict[str, Any]:
@@ -27,16 +34,68 @@ async def insert(tx: Transaction, table: str, records: Sequence[Any]) -> None:
     columns = [f.name for f in fields(records[0]) if f.name not in MADE_BY_DATABASE]
     rows = ([to_column(getattr(record, name)) for name in columns] for record in records)
     await tx.copy(table, columns, rows)
+    if table not in KEPT:
+        return
     for record in records:
         tx.note(created(table, record))
+        remember(tx, table, ChangeKind.CREATED, record, record.version, {})
 
 
-async def update(tx: Transaction, table: str, known: Any, changes: Mapping[str, Any]) -> None:
-    """Writes the changed columns of one record, which is known as it was before."""
-    assignments = ", ".join(f"{name} = ${at}" for at, name in enumerate(changes, start=2))
+async def update(tx: Transaction, table: str, known: Any, changes: Mapping[str, Any], now: datetime) -> None:
+    """Writes the changed columns of one record, which is known as it was before, as its next version."""
+    written = {**changes, "version": known.version + 1, "updated_at": now}
+    assignments = ", ".join(f"{name} = ${at}" for at, name in enumerate(written, start=2))
     text = f"update {table} set {assignments} where id = $1"
-    await tx.run(f"{table}_update", known.id, *map(to_column, changes.values()), text=text)
+    await tx.run(f"{table}_update", known.id, *map(to_column, written.values()), text=text)
     tx.note(updated(table, known, changes))
+    remember(tx, table, ChangeKind.UPDATED, known, known.version + 1, changed(known, changes))
+
+
+async def delete(tx: Transaction, table: str, known: Any) -> None:
+    """Deletes one record; its history tells that it is gone, and nothing of what it held."""
+    await tx.run(f"{table}_delete", known.id, text=f"delete from {table} where id = $1")
+    tx.note(updated(table, known, {})._replace(kind=ChangeKind.DELETED))
+    remember(tx, table, ChangeKind.DELETED, known, known.version + 1, {})
+
+
+async def untie(tx: Transaction, table: str, column: str, id: UUID, now: datetime) -> None:
+    """Empties a column wherever it names a record that is about to go, however many that are."""
+    text = (
+        f"update {table} set {column} = null, version = version + 1, updated_at = $2 where {column} = $1"
+        " returning *"
+    )
+    record: Any = ENTITIES[table]
+    for row in await tx.rows(f"{table}_untie", id, now, text=text):
+        known = replace(to_record(record, row), **{column: id})
+        tx.note(updated(table, known, {column: None}))
+        remember(tx, table, ChangeKind.UPDATED, known, known.version, changed(known, {column: None}))
+
+
+def remember(tx: Transaction, table: str, kind: ChangeKind, record: Any, version: int, changes: Any) -> None:
+    """Keeps who made this version of a record, and of what."""
+    id = uuid7(datetime.now(UTC))
+    tx.remember((record.id, version, id, table, kind.name, tx.actor, tx.request_id, changes))
+
+
+def changed(known: Any, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The old and the new value of each field that changes, as history keeps them."""
+    return {
+        name: {"old": _told(name, getattr(known, name)), "new": _told(name, value)}
+        for name, value in changes.items()
+        if getattr(known, name) != value
+    }
+
+
+def _told(name: str, value: Any) -> Any:
+    match value:
+        case Enum():
+            return value.name
+        case tuple():
+            return [_told(name, item) for item in value]
+        case UUID() if name in REFERENCES:
+            return f"{REFERENCES[name].capitalize()}:{value}"
+        case _:
+            return value
 
 
 def created(table: str, record: Any) -> Note:

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from domain.options import Permission, State
+from domain.options import ConsentLevel, Permission, State
 from domain.pipeline import (
     STATE_OF_OPPORTUNITY,
     STATE_OF_STATUS,
@@ -34,6 +34,10 @@ REFERENCES = {
     "primary_contact_id": "contact",
     "originating_lead_id": "lead",
     "qualifying_opportunity_id": "opportunity",
+    "guardian_id": "contact",
+    "master_id": "contact",
+    "customer_account_id": "account",
+    "customer_contact_id": "contact",
 }
 """Which entity a field that names another record points to."""
 
@@ -82,23 +86,35 @@ class Received:
     reason: str | None = None
 
 
+_ALLOWED = {
+    "email_permission": Permission.ALLOW,
+    "bulk_email_permission": Permission.ALLOW,
+    "phone_permission": Permission.ALLOW,
+    "fax_permission": Permission.ALLOW,
+    "mail_permission": Permission.ALLOW,
+    "bulk_mail_permission": Permission.ALLOW,
+    "marketing_material_permission": Permission.ALLOW,
+    "follow_email_permission": Permission.ALLOW,
+}
 DEFAULTS: Mapping[str, Mapping[str, Any]] = {
-    "account": {"marketing_only": False, "state": State.ACTIVE},
+    "account": {**_ALLOWED, "marketing_only": False, "state": State.ACTIVE, "custom": {}},
     "contact": {
+        **_ALLOWED,
         "relationship_types": (),
         "marketing_only": False,
         "state": State.ACTIVE,
-        "email_permission": Permission.ALLOW,
-        "bulk_email_permission": Permission.ALLOW,
-        "phone_permission": Permission.ALLOW,
-        "fax_permission": Permission.ALLOW,
-        "mail_permission": Permission.ALLOW,
-        "bulk_mail_permission": Permission.ALLOW,
-        "marketing_material_permission": Permission.ALLOW,
         "prefill_permission": Permission.DO_NOT_ALLOW,
-        "follow_email_permission": Permission.ALLOW,
+        "tracking_permission": Permission.ALLOW,
+        "consent_level": ConsentLevel.NONE,
+        "is_child": False,
+        "gdpr_opt_out": False,
+        "custom": {},
     },
     "lead": {
+        **_ALLOWED,
+        "sales_stage": SalesStage.QUALIFY,
+        "recycle": False,
+        "custom": {},
         "state": LeadState.OPEN,
         "status": LeadStatus.NEW,
         "stage": LeadStage.INQUIRY,
@@ -116,6 +132,30 @@ DEFAULTS: Mapping[str, Mapping[str, Any]] = {
 }
 """What a new record holds where nothing was handed in (domain.md 2.2: an unset permission allows)."""
 
+_OURS = frozenset(
+    {"id", "version", "created_at", "updated_at", "full_name", "master_id", "attributes", "custom", "state"}
+)
+NOT_GIVEN: Mapping[str, frozenset[str]] = {
+    "account": _OURS,
+    "contact": _OURS
+    | {"last_used_in_campaign", "pending_consent_level", "pending_consent_at", "consent_source_form_id"},
+    "lead": _OURS
+    | {
+        "home_id",
+        "status",
+        "stage",
+        "closed_at",
+        "teleprospect_ready",
+        "teleprospect_accepted",
+        "sales_ready",
+        "sales_accepted",
+        "recycled",
+        "qualifying_opportunity_id",
+    },
+    "opportunity": _OURS | {"status", "actual_closed_at", "actual_value"},
+}
+"""What nobody gives when creating or changing a record: it is made here, or by an act of its own."""
+
 REQUIRED = {"account": "name", "lead": "topic", "opportunity": "name"}
 """The field without which a record cannot be; a contact needs only its key (docs/decisions)."""
 
@@ -132,20 +172,32 @@ def changes(incoming: Incoming, known: Record | None, values: Mapping[str, Any])
         for name, value in merged.items()
         if known is None or (getattr(known, name) != value and _may_write(incoming, known, name))
     }
-    return changed | _follow(incoming.entity, changed)
+    return changed | follow(incoming.entity, changed)
 
 
 def _may_write(incoming: Incoming, known: Record, name: str) -> bool:
     return not incoming.fill or name == "attributes" or getattr(known, name) is None
 
 
-def _follow(entity: str, changed: Mapping[str, Any]) -> dict[str, Any]:
-    """A state follows from its reason (domain.md 6.1 and 2.8)."""
+def follow(entity: str, changed: Mapping[str, Any]) -> dict[str, Any]:
+    """A lead's and an opportunity's state follows from its reason (domain.md 6.1 and 2.8)."""
+    if entity == "contact":
+        return _follow_contact(changed)
     if "status" not in changed or "state" in changed:
         return {}
     if entity == "lead":
         return {"state": STATE_OF_STATUS[changed["status"]]}
     return {"state": STATE_OF_OPPORTUNITY[changed["status"]]}
+
+
+def _follow_contact(changed: Mapping[str, Any]) -> dict[str, Any]:
+    """Who is no child has no guardian; a level that is set drops one that waits (domain.md 10.3, 9.2)."""
+    found: dict[str, Any] = {}
+    if changed.get("is_child") is False and "guardian_id" not in changed:
+        found["guardian_id"] = None
+    if "consent_level" in changed and "pending_consent_level" not in changed:
+        found |= {"pending_consent_level": None, "pending_consent_at": None}
+    return found
 
 
 def missing(entity: str, known: Record | None, values: Mapping[str, Any]) -> str | None:

@@ -102,6 +102,20 @@ class Permission(Option):
     DO_NOT_ALLOW = 1, "Do not allow"
 
 
+class ConsentLevel(Option):
+    """How far a contact lets us go; each level includes those below it (domain.md 10.1).
+
+    The source writes no code for none.
+    """
+
+    NONE = 0, "No outreach, no processing for automated decisions"
+    CONSENT = 587030001, "Consent: contacting only to confirm or to obtain consent"
+    TRANSACTIONAL = 587030002, "Transactional: messages about specific existing business"
+    SUBSCRIPTIONS = 587030003, "Subscriptions: offers to sign up, and what was signed up for"
+    MARKETING = 587030004, "Marketing: marketing and promotional messages"
+    PROFILING = 587030005, "Profiling: demographic and behaviour data used for automated decisions"
+
+
 class Industry(Option):
     """The line of business of an account or lead (domain.md 2.6)."""
 

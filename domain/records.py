@@ -4,12 +4,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from domain import options, pipeline
+from domain import consent, options
+from domain.changes import ChangeKind
+from domain.leads import Lead, LeadBasis, LeadStageEntry, Opportunity, OpportunityClose
+from domain.permissions import EmailEligibility, LegalDesignation, contact_refusal
 
+__all__ = [
+    "Account",
+    "Contact",
+    "FieldChange",
+    "HistoryEntry",
+    "Lead",
+    "LeadBasis",
+    "LeadStageEntry",
+    "Membership",
+    "Opportunity",
+    "OpportunityClose",
+    "SourceKey",
+]
 Attributes = Mapping[str, Any]
 
 
@@ -56,8 +71,20 @@ class Account:
     preferred_contact_method: options.ContactMethod | None
     originating_lead_id: UUID | None
     marketing_only: bool
+    time_zone: str | None
+    currency: str | None
+    email_permission: options.Permission
+    bulk_email_permission: options.Permission
+    phone_permission: options.Permission
+    fax_permission: options.Permission
+    mail_permission: options.Permission
+    bulk_mail_permission: options.Permission
+    marketing_material_permission: options.Permission
+    follow_email_permission: options.Permission
+    master_id: UUID | None
     state: options.State
     attributes: Attributes
+    custom: Attributes
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,132 +154,45 @@ class Contact:
     marketing_material_permission: options.Permission
     prefill_permission: options.Permission
     follow_email_permission: options.Permission
+    lead_source: str | None
+    education: str | None
+    customer_size: str | None
+    territory: str | None
+    time_zone: str | None
+    currency: str | None
+    tracking_permission: options.Permission
+    consent_level: options.ConsentLevel
+    pending_consent_level: options.ConsentLevel | None
+    pending_consent_at: datetime | None
+    is_child: bool
+    guardian_id: UUID | None
+    gdpr_opt_out: bool
+    consent_source_form_id: str | None
+    source_journey_id: str | None
+    source_email_id: str | None
+    source_form_id: str | None
+    source_page_id: str | None
+    source_event_id: UUID | None
+    form_submitted_at: datetime | None
+    master_id: UUID | None
     state: options.State
     attributes: Attributes
+    custom: Attributes
 
+    def email_eligibility(self, designation: LegalDesignation) -> EmailEligibility:
+        """Whether the contact can be sent e-mail of that kind, as far as it is about the contact."""
+        wishes = (self.email_permission, self.bulk_email_permission)
+        return EmailEligibility(contact_refusal(self.state, *wishes, self.email, designation))
 
-class LeadBasis(Enum):
-    """Whose interactions stand behind a lead (domain.md 4.3)."""
+    def confirmation(self, now: datetime) -> consent.Confirmation | None:
+        """Where the last request to confirm a raised consent stands; None where none was made."""
+        return consent.confirmation(self.pending_consent_level, self.pending_consent_at, now)
 
-    CONTACT = "The parent contact's, also when a parent account is set."
-    ACCOUNT = "Those of all contacts of the parent account."
-    NONE = "Nobody's: the lead has no parent and cannot be scored."
-
-
-@dataclass(frozen=True, slots=True)
-class Lead:
-    """One expression of interest in one product or offer, by a contact or within an account."""
-
-    home_id: UUID
-    id: UUID
-    version: int
-    created_at: datetime
-    updated_at: datetime
-    topic: str
-    description: str | None
-    contact_id: UUID | None
-    account_id: UUID | None
-    first_name: str | None
-    last_name: str | None
-    full_name: str
-    company_name: str | None
-    job_title: str | None
-    email: str | None
-    email2: str | None
-    email3: str | None
-    business_phone: str | None
-    home_phone: str | None
-    phone3: str | None
-    mobile_phone: str | None
-    website: str | None
-    address_line1: str | None
-    address_line2: str | None
-    address_line3: str | None
-    city: str | None
-    state_or_province: str | None
-    postal_code: str | None
-    country: str | None
-    source: pipeline.LeadSource | None
-    source_type: pipeline.LeadSourceType | None
-    rating: pipeline.Rating | None
-    industry: options.Industry | None
-    number_of_employees: int | None
-    revenue: Decimal | None
-    budget_amount: Decimal | None
-    estimated_amount: Decimal | None
-    estimated_close_date: date | None
-    budget_status: pipeline.BudgetStatus | None
-    need: pipeline.Need | None
-    purchase_process: pipeline.PurchaseProcess | None
-    purchase_time_frame: pipeline.PurchaseTimeFrame | None
-    initial_communication: pipeline.InitialCommunication | None
-    confirm_interest: bool | None
-    decision_maker: bool | None
-    evaluate_fit: bool | None
-    purchase_need: bool | None
-    qualification_comments: str | None
-    teleprospect_ready: bool
-    teleprospect_accepted: bool
-    sales_ready: bool
-    sales_accepted: bool
-    recycled: bool
-    state: pipeline.LeadState
-    status: pipeline.LeadStatus
-    stage: pipeline.LeadStage
-    closed_at: datetime | None
-    qualifying_opportunity_id: UUID | None
-    attributes: Attributes
-
-    @property
-    def basis(self) -> LeadBasis:
-        """Whose interactions stand behind the lead; a parent contact outweighs a parent account."""
-        if self.contact_id is not None:
-            return LeadBasis.CONTACT
-        return LeadBasis.ACCOUNT if self.account_id is not None else LeadBasis.NONE
-
-    def age_days(self, now: datetime) -> float:
-        """Days from creation until closing, or until `now` while open (domain.md 4.3)."""
-        return ((self.closed_at or now) - self.created_at).total_seconds() / 86400
-
-
-@dataclass(frozen=True, slots=True)
-class LeadStageEntry:
-    """One stay of a lead in a stage."""
-
-    lead_id: UUID
-    entered_at: datetime
-    left_at: datetime | None
-    stage: pipeline.LeadStage
-    cause: pipeline.StageCause
-
-
-@dataclass(frozen=True, slots=True)
-class Opportunity:
-    """A sale in the making, or made, that a lead became."""
-
-    id: UUID
-    version: int
-    created_at: datetime
-    updated_at: datetime
-    name: str
-    description: str | None
-    account_id: UUID | None
-    contact_id: UUID | None
-    originating_lead_id: UUID | None
-    estimated_value: Decimal | None
-    actual_value: Decimal | None
-    budget_amount: Decimal | None
-    total_amount: Decimal | None
-    estimated_close_date: date | None
-    final_decision_date: date | None
-    actual_closed_at: datetime | None
-    close_probability: int | None
-    rating: pipeline.Rating | None
-    sales_stage: pipeline.SalesStage
-    time_line: pipeline.TimeLine | None
-    state: pipeline.OpportunityState
-    status: pipeline.OpportunityStatus
-    attributes: Attributes
+    def pending_expires_at(self, now: datetime) -> datetime | None:
+        """Until when the level that waits can be confirmed; None where none waits."""
+        if self.pending_consent_level is None or self.pending_consent_at is None:
+            return None
+        return self.pending_consent_at + consent.WAITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,3 +213,28 @@ class SourceKey:
     entity: str
     key: str
     record_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One version of a record: who made it, when, and of what it differs from the one before."""
+
+    id: UUID
+    record_id: UUID
+    version: int
+    entity: str
+    kind: ChangeKind
+    at: datetime
+    actor: str | None
+    request_id: str | None
+    changes: Attributes
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """What one version of a record changed in one field."""
+
+    entry_id: UUID
+    field: str
+    old: Attributes | None
+    new: Attributes | None

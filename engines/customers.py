@@ -8,10 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from db import writes
-from db.changes import Note
 from db.database import Transaction
 from db.ids import uuid7
-from domain.changes import ChangeKind
+from db.rows import to_record
 from domain.intake import (
     DEFAULTS,
     ENTITIES,
@@ -24,10 +23,13 @@ from domain.intake import (
     changes,
     missing,
 )
+from domain.options import ConsentLevel
 from domain.pipeline import LeadState, StageCause
+from domain.protection import ConsentSource
 from domain.records import Contact, Lead
 from domain.refusals import Refused
-from engines import ingest, memberships
+from engines import consent, ingest, memberships, stages
+from engines.consent import Because, LevelChange
 
 
 @dataclass(slots=True)
@@ -82,7 +84,17 @@ async def _take(tx: Transaction, source: str, entity: str, wave: list[_Arrival],
     for arrival in accepted:
         if arrival.known is not None and arrival.changed:
             await _change(tx, entity, arrival, now)
-    await _name(tx, source, entity, [a for a in accepted if a.received is None], now)
+    accepted = [arrival for arrival in accepted if arrival.received is None]
+    if entity == "contact":
+        await consent.log(tx, [_level_change(a) for a in accepted], now, Because(ConsentSource.IMPORT))
+    await _name(tx, source, entity, accepted, now)
+
+
+def _level_change(arrival: _Arrival) -> LevelChange:
+    """What a contact's arrival does to its consent level."""
+    assert arrival.id is not None
+    old = arrival.known.consent_level if isinstance(arrival.known, Contact) else ConsentLevel.NONE
+    return LevelChange(arrival.id, old, (arrival.changed or {}).get("consent_level", old))
 
 
 async def _recognise(tx: Transaction, source: str, entity: str, wave: list[_Arrival]) -> None:
@@ -155,11 +167,17 @@ async def _create(tx: Transaction, entity: str, arrivals: list[_Arrival], now: d
     if entity == "contact":
         await _open_memberships(tx, arrivals, [r for r in records if isinstance(r, Contact)])
     if entity == "lead":
-        await _enter_stages(tx, [r for r in records if isinstance(r, Lead)])
+        await stages.enter(tx, [r for r in records if isinstance(r, Lead)], StageCause.AUTOMATIC)
     if entity == "opportunity" and records:
-        for row in await tx.rows("leads_set_opportunity", [record.id for record in records]):
-            parents = (row["contact_id"], row["account_id"])
-            tx.note(Note("lead", ChangeKind.UPDATED, row["id"], *parents))
+        await _tell_leads(tx, [record.id for record in records], now)
+
+
+async def _tell_leads(tx: Transaction, opportunities: list[UUID], now: datetime) -> None:
+    """The leads from which opportunities came know them, each the first."""
+    rows = await tx.rows("leads_of_opportunities", opportunities)
+    for row in {row["id"]: row for row in reversed(rows)}.values():
+        known = to_record(Lead, row)
+        await writes.update(tx, "lead", known, {"qualifying_opportunity_id": row["made_id"]}, now)
 
 
 def _new_record(entity: str, arrival: _Arrival, now: datetime) -> Record:
@@ -193,40 +211,19 @@ async def _open_memberships(tx: Transaction, arrivals: list[_Arrival], contacts:
         await tx.run("memberships_add", *map(list, zip(*stays, strict=True)))
 
 
-async def _enter_stages(tx: Transaction, leads: list[Lead]) -> None:
-    entries = [(lead.home_id, lead.id, lead.created_at, int(lead.stage)) for lead in leads]
-    if entries:
-        await tx.run("lead_stages_add", *map(list, zip(*entries, strict=True)), int(StageCause.AUTOMATIC))
-
-
 async def _change(tx: Transaction, entity: str, arrival: _Arrival, now: datetime) -> None:
     known, changed = arrival.known, dict(arrival.changed or {})
     assert known is not None
     if isinstance(known, Contact) and "account_id" in changed:
         try:
-            await memberships.move(tx, known.id, changed["account_id"], arrival.incoming.since or now)
+            moved_at = arrival.incoming.since or now
+            await memberships.shift(tx, known, changed, moved_at, now)
         except Refused as refused:
             arrival.received = Received(Fate.REFUSED, "account_id", refused.message)
-            return
+        return
     if isinstance(known, Lead):
-        changed |= await _follow_lead(tx, known, changed, now)
-    await writes.update(tx, entity, known, changed | {"version": known.version + 1, "updated_at": now})
-
-
-async def _follow_lead(
-    tx: Transaction, lead: Lead, changed: Mapping[str, Any], now: datetime
-) -> dict[str, Any]:
-    """What follows from a lead's change: its home, the moment it closed, its stay in a stage."""
-    follows: dict[str, Any] = {}
-    if "contact_id" in changed:
-        follows["home_id"] = changed["contact_id"] or lead.id
-    if "state" in changed and "closed_at" not in changed:
-        follows["closed_at"] = None if changed["state"] is LeadState.OPEN else now
-    if "stage" in changed:
-        await tx.run("lead_stage_close", lead.home_id, lead.id, now)
-        entry = ([lead.home_id], [lead.id], [now], [int(changed["stage"])])
-        await tx.run("lead_stages_add", *entry, int(StageCause.MANUAL))
-    return follows
+        changed |= await stages.follow(tx, known, changed, now)
+    await writes.update(tx, entity, known, changed, now)
 
 
 async def _name(tx: Transaction, source: str, entity: str, accepted: list[_Arrival], now: datetime) -> None:

@@ -12,6 +12,8 @@ from db.database import Database, Reads, Transaction
 from db.feed import Feed
 from db.levels import Found, Level
 from db.loaders import Batch, Loaders
+from engines import answers
+from engines.answers import Asked, Repeated
 
 A = TypeVar("A")
 P = ParamSpec("P")
@@ -58,10 +60,30 @@ class Context:
         self, act: Callable[Concatenate[Transaction, P], Awaitable[A]], *args: P.args, **kwargs: P.kwargs
     ) -> A:
         """Runs an engine in a transaction of its own; what was read before is forgotten."""
-        async with self.database.transaction() as tx:
-            done = await act(tx, *args, **kwargs)
+        done = await self.database.write(act, self.actor, self.request_id, *args, **kwargs)
         self.loaders.forget()
         return done
+
+    async def once(
+        self,
+        asked: Asked | None,
+        act: Callable[Concatenate[Transaction, P], Awaitable[A]],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> A | Repeated:
+        """The same, once for a client's key: asked again, it tells what was done the first time."""
+        if asked is None:
+            return await self.write(act, *args, **kwargs)
+
+        async def acting(tx: Transaction) -> A | Repeated:
+            known = await answers.claim(tx, asked, self.now)
+            if known is not None:
+                return known
+            done = await act(tx, *args, **kwargs)
+            await answers.keep(tx, asked, done)
+            return done
+
+        return await self.write(acting)
 
 
 Info = strawberry.Info[Context, None]

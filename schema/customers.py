@@ -6,22 +6,25 @@ from decimal import Decimal
 
 from domain import facts, records
 from domain.lists import AccountSort, ContactSort, LeadSort, OpportunitySort
-from resolvers import lists, relations
+from domain.pipeline import OpportunityStatus
+from resolvers import events, lists, relations
 from resolvers.relations import Relation
 from schema import insights
+from schema.contact_events import ContactEvents, EventInformation
 from schema.details import (
     AccountDetails,
     ContactDetails,
     InteractionDetails,
-    LeadDetails,
-    OpportunityDetails,
     SourceKey,
 )
+from schema.events import EventVendor, Sponsorship
 from schema.filters import AccountWhere, ContactWhere, LeadWhere, OpportunityWhere
-from schema.graph import column, described, relation, shows
+from schema.graph import column, described, group, relation, shows
 from schema.insights import AccountInsights, ContactInsights, LeadInsights, LeadStageEntry
 from schema.lists import Connection, listed, order_input, timeline
-from schema.node import Node
+from schema.node import Node, Part
+from schema.past import HistoryEntry, history
+from schema.pipeline import LeadDetails, OpportunityDetails
 
 AccountOrder = order_input(AccountSort)
 ContactOrder = order_input(ContactSort)
@@ -80,9 +83,12 @@ class Contact(Node, ContactDetails):
         "What the contact did and what was done towards it, newest first.", lists.timeline_of_contact
     )
     insights: ContactInsights = insights.of_contact("How the contact has met our marketing.")
+    events: ContactEvents = group("The events that the contact registered for, came to and took part in.")
+    event_information: EventInformation = group("What the contact told when it registered for events.")
     source_keys: list[SourceKey] = relation(
         "The keys by which other systems know the contact.", Relation(relations.source_keys, "id")
     )
+    history: Connection[HistoryEntry] = history("contact")
 
 
 @described
@@ -143,9 +149,16 @@ class Account(Node, AccountDetails):
         lists.timeline_of_account,
     )
     insights: AccountInsights = insights.of_account("How the account's contacts have met our marketing.")
+    sponsorships: list[Sponsorship] = relation(
+        "What the account gives to events.", Relation(events.sponsorships_of_account, "id")
+    )
+    event_vendor_roles: list[EventVendor] = relation(
+        "The events that the account works for.", Relation(events.vendor_roles_of_account, "id")
+    )
     source_keys: list[SourceKey] = relation(
         "The keys by which other systems know the account.", Relation(relations.source_keys, "id")
     )
+    history: Connection[HistoryEntry] = history("account")
 
 
 @shows(records.Lead)
@@ -161,6 +174,14 @@ class Lead(Node, LeadDetails):
     qualifying_opportunity: "Opportunity | None" = relation(
         "The opportunity that the lead became.", Relation(relations.opportunity, "qualifying_opportunity_id")
     )
+    customer_account: Account | None = relation(
+        "The account that sales has as the customer; not used for scoring.",
+        Relation(relations.account, "customer_account_id"),
+    )
+    customer_contact: Contact | None = relation(
+        "The contact that sales has as the customer; not used for scoring.",
+        Relation(relations.contact, "customer_contact_id"),
+    )
     stages: list[LeadStageEntry] = relation(
         "The lead's way through the stages, earliest first.", Relation(relations.lead_stages, "id")
     )
@@ -171,6 +192,19 @@ class Lead(Node, LeadDetails):
     source_keys: list[SourceKey] = relation(
         "The keys by which other systems know the lead.", Relation(relations.source_keys, "id")
     )
+    history: Connection[HistoryEntry] = history("lead")
+
+
+@shows(records.OpportunityClose)
+class OpportunityClose(Part):
+    """How a sale was closed, won or lost (domain.md 6.9)."""
+
+    status: OpportunityStatus = column("WON, or why it was lost.")
+    closed_at: datetime = column("When.")
+    actual_revenue: Decimal | None = column("What it brought.")
+    competitor: str | None = column("Who made the sale instead.")
+    description: str | None = column("Notes.")
+    canceled_at: datetime | None = column("When the sale was opened again; null while the closing holds.")
 
 
 @shows(records.Opportunity)
@@ -181,6 +215,17 @@ class Opportunity(Node, OpportunityDetails):
     contact: Contact | None = relation("The contact that buys.", Relation(relations.contact, "contact_id"))
     originating_lead: Lead | None = relation(
         "The lead that it came from.", Relation(relations.lead, "originating_lead_id")
+    )
+    customer_account: Account | None = relation(
+        "The account that is the customer.", Relation(relations.account, "customer_account_id")
+    )
+    customer_contact: Contact | None = relation(
+        "The contact that is the customer.", Relation(relations.contact, "customer_contact_id")
+    )
+    history: Connection[HistoryEntry] = history("opportunity")
+    closings: list[OpportunityClose] = relation(
+        "How the sale was closed, earliest first; a closing is canceled where the sale was reopened.",
+        Relation(relations.opportunity_closes, "id"),
     )
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
@@ -21,26 +22,14 @@ from domain.options import (
     State,
     Weekday,
 )
-from domain.pipeline import (
-    BudgetStatus,
-    InitialCommunication,
-    LeadSource,
-    LeadSourceType,
-    LeadStage,
-    LeadState,
-    LeadStatus,
-    Need,
-    OpportunityState,
-    OpportunityStatus,
-    PurchaseProcess,
-    PurchaseTimeFrame,
-    Rating,
-    SalesStage,
-    TimeLine,
-)
-from schema.graph import column, group, shows
+from resolvers import formulas, relations
+from resolvers.relations import Relation
+from schema.graph import column, formula, group, relation, shows
 from schema.node import Part
 from schema.scalars import JSON, BigInt
+
+if TYPE_CHECKING:
+    from schema.customers import Lead
 
 
 @strawberry.type
@@ -95,29 +84,69 @@ class Preferences(Part):
     """How a contact may be approached: the one place where permissions are kept (domain.md 2.2)."""
 
     email: Permission = column(
-        "Any e-mail at all, commercial or transactional, from any part of the system.", of="email_permission"
+        "Any e-mail at all, commercial or transactional. Read by every part that sends: where it does not"
+        " allow, nothing is sent (domain.md 8.7).",
+        of="email_permission",
     )
     bulk_email: Permission = column(
-        "Commercial marketing e-mail from journeys; the contact may still be put on lists.",
+        "Commercial marketing e-mail. Read by the send gate for every commercial message of a journey; set by"
+        " the subscription centre and by one-click unsubscribing. It overrules subscription lists and deletes"
+        " nothing from them: allowed again, they hold again.",
         of="bulk_email_permission",
     )
-    phone: Permission = column("Telephone calls of campaigns.", of="phone_permission")
-    fax: Permission = column("Faxes of campaigns.", of="fax_permission")
-    postal_mail: Permission = column("Letters.", of="mail_permission")
-    bulk_postal_mail: Permission = column("Bulk letters.", of="bulk_mail_permission")
+    phone: Permission = column("Read by campaigns' telephone activities.", of="phone_permission")
+    fax: Permission = column("Read by campaigns' fax activities.", of="fax_permission")
+    postal_mail: Permission = column("Read by campaigns' letters.", of="mail_permission")
+    bulk_postal_mail: Permission = column("Read by campaigns' bulk letters.", of="bulk_mail_permission")
     marketing_material: Permission = column(
-        "Brochures and the like; no effect on e-mail.", of="marketing_material_permission"
+        "Read where brochures are sent; no effect on e-mail.", of="marketing_material_permission"
     )
     prefill_marketing_form: Permission = column(
-        "Whether marketing pages fill their forms in for this contact; not until asked.",
+        "Read by marketing pages: whether they fill their forms in for this contact; not until asked. The"
+        " subscription centre does so always.",
         of="prefill_permission",
     )
     follow_email: Permission = column(
-        "No effect here, not on tracking either; other systems read it.", of="follow_email_permission"
+        "Read by no part of this system, not by tracking either: other systems read it. Lists and segments"
+        " can be filtered by it.",
+        of="follow_email_permission",
+    )
+    tracking: Permission = column(
+        "Read where interactions are taken in: where it does not allow, opens, clicks and visits are not"
+        " stored (domain.md 10.6).",
+        of="tracking_permission",
     )
     preferred_contact_method: ContactMethod | None = column("The preferred way to be approached.")
     preferred_appointment_day: Weekday | None = column("The preferred weekday for appointments.")
     preferred_appointment_time: DayPart | None = column("The preferred time of day for appointments.")
+
+
+@shows(records.Contact)
+class MarketingSource(Part):
+    """Which initiatives brought the contact: written when it is created, and never by later ones (R16)."""
+
+    customer_journey_id: str | None = column("The customer journey.", of="source_journey_id")
+    marketing_email_id: str | None = column("The marketing e-mail.", of="source_email_id")
+    marketing_form_id: str | None = column("The marketing form.", of="source_form_id")
+    marketing_page_id: str | None = column("The marketing page.", of="source_page_id")
+    form_submitted_at: datetime | None = column("When the form was submitted.")
+    originating_lead: Annotated["Lead", strawberry.lazy("schema.customers")] | None = relation(
+        "The lead whose qualification created the contact.", Relation(relations.lead, "originating_lead_id")
+    )
+
+
+@shows(records.Account)
+class AccountPreferences(Part):
+    """How the account may be approached by sales; journeys read the contact's own (domain.md 2.6)."""
+
+    email: Permission = column("Any e-mail.", of="email_permission")
+    bulk_email: Permission = column("Bulk e-mail.", of="bulk_email_permission")
+    phone: Permission = column("Telephone calls.", of="phone_permission")
+    fax: Permission = column("Faxes.", of="fax_permission")
+    postal_mail: Permission = column("Letters.", of="mail_permission")
+    bulk_postal_mail: Permission = column("Bulk letters.", of="bulk_mail_permission")
+    marketing_material: Permission = column("Brochures.", of="marketing_material_permission")
+    follow_email: Permission = column("Whether e-mail is followed by sales.", of="follow_email_permission")
 
 
 @strawberry.type
@@ -139,6 +168,7 @@ class ContactDetails(Kept, Located, Emailed):
     website: str | None = column("The contact's web site.")
     description: str | None = column("Notes.")
     employee_id: str | None = column("The contact's number at the company.")
+    government_id: str | None = column("The contact's number with the authorities; sensitive.")
     birth_date: date | None = column("The date of birth; decides who is a child.")
     gender: Gender | None = column("The gender.")
     family_status: FamilyStatus | None = column("The marital status.")
@@ -146,10 +176,17 @@ class ContactDetails(Kept, Located, Emailed):
     relationship_types: list[RelationshipType] = column("What the contact is to us; several may hold.")
     annual_income: Decimal | None = column("The yearly income.")
     credit_limit: Decimal | None = column("The credit limit.")
+    lead_source: str | None = column("Where the contact came from, in the team's own words.")
+    education: str | None = column("The highest education.")
+    customer_size: str | None = column("How large a customer the contact is, in the team's own words.")
+    territory: str | None = column("The sales territory.")
+    time_zone: str | None = column("Where the contact's clock is: a name of the IANA, as Europe/Lisbon.")
+    currency: str | None = column("The currency of the contact's amounts: a code of ISO 4217.")
     marketing_only: bool = column("Whether the contact exists for marketing alone, hidden from sales.")
     last_used_in_campaign: datetime | None = column("When a campaign last used the contact.")
     second_address: SecondAddress = group("The second address, as at home.")
     preferences: Preferences = group("How the contact may be approached.")
+    marketing_source: MarketingSource = group("Which initiatives brought the contact.")
     state: State = column("Whether the contact is in use; an inactive one is read-only and gets no e-mail.")
 
 
@@ -177,71 +214,14 @@ class AccountDetails(Kept, Located, Emailed):
     description: str | None = column("Notes.")
     preferred_contact_method: ContactMethod | None = column("Kept, but not read by journeys.")
     marketing_only: bool = column("Whether the account exists for marketing alone.")
+    marketing_ready: bool = formula(
+        "Whether journeys can reach anybody: at least one active contact belongs to the account itself.",
+        formulas.account_marketing_ready,
+    )
+    time_zone: str | None = column("Where its clocks are: a name of the IANA, as Europe/Lisbon.")
+    currency: str | None = column("The currency of the account's amounts: a code of ISO 4217.")
+    preferences: AccountPreferences = group("How the account may be approached by sales.")
     state: State = column("Whether the account is in use; an inactive one is read-only.")
-
-
-@strawberry.type
-class LeadDetails(Kept, Located, Emailed):
-    topic: str = column("What the interest is in.")
-    description: str | None = column("Notes.")
-    full_name: str = column("The name written on the lead; empty where none is.")
-    first_name: str | None = column("The first name written on the lead.")
-    last_name: str | None = column("The last name written on the lead.")
-    company_name: str | None = column("The company's name written on the lead.")
-    job_title: str | None = column("The job title written on the lead.")
-    business_phone: str | None = column("The telephone at work.")
-    home_phone: str | None = column("The telephone at home.")
-    phone3: str | None = column("A third telephone.")
-    mobile_phone: str | None = column("The mobile telephone.")
-    website: str | None = column("The web site.")
-    source: LeadSource | None = column("Where the lead came from.")
-    source_type: LeadSourceType | None = column("Which department it came from.")
-    rating: Rating | None = column("A salesperson's rating; not the grade of a score.")
-    industry: Industry | None = column("The line of business.")
-    number_of_employees: BigInt | None = column("How many people work at the company.")
-    revenue: Decimal | None = column("The company's yearly revenue.")
-    budget_amount: Decimal | None = column("The budget.")
-    estimated_amount: Decimal | None = column("What the sale may bring.")
-    estimated_close_date: date | None = column("When the sale may be made.")
-    budget_status: BudgetStatus | None = column("How far the budget is committed.")
-    need: Need | None = column("How much the product is needed.")
-    purchase_process: PurchaseProcess | None = column("Who decides on the purchase.")
-    purchase_time_frame: PurchaseTimeFrame | None = column("When the purchase is likely.")
-    initial_communication: InitialCommunication | None = column("Whether someone has spoken with the lead.")
-    confirm_interest: bool | None = column("Whether the interest was confirmed.")
-    decision_maker: bool | None = column("Whether a decision maker is involved.")
-    evaluate_fit: bool | None = column("Whether the product was found to fit.")
-    purchase_need: bool | None = column("Whether there is a need to buy.")
-    qualification_comments: str | None = column("What was noted on qualifying.")
-    teleprospect_ready: bool = column("Whether a phone operator may take it over.")
-    teleprospect_accepted: bool = column("Whether a phone operator has taken it over.")
-    sales_ready: bool = column("Whether marketing has qualified it: a salesperson may take it over.")
-    sales_accepted: bool = column("Whether sales has taken it over.")
-    recycled: bool = column("Whether sales has returned it to marketing.")
-    state: LeadState = column("Open, qualified or disqualified; only an open lead can be changed.")
-    status: LeadStatus = column("The reason of the state.")
-    stage: LeadStage = column("How far the lead has come in marketing's process.")
-    closed_at: datetime | None = column("When the lead was qualified or disqualified.")
-    basis: records.LeadBasis = column("Whose interactions stand behind the lead.")
-
-
-@strawberry.type
-class OpportunityDetails(Kept):
-    name: str = column("What is to be sold.")
-    description: str | None = column("Notes.")
-    estimated_value: Decimal | None = column("What the sale may bring.")
-    actual_value: Decimal | None = column("What the sale brought.")
-    budget_amount: Decimal | None = column("The customer's budget.")
-    total_amount: Decimal | None = column("What the customer is to pay in all.")
-    estimated_close_date: date | None = column("When the sale may be made.")
-    final_decision_date: date | None = column("When the customer decides.")
-    actual_closed_at: datetime | None = column("When the sale was won or lost.")
-    close_probability: int | None = column("The chance of winning, 0 to 100.")
-    rating: Rating | None = column("A salesperson's rating.")
-    sales_stage: SalesStage = column("How far it has come in the sales process.")
-    time_line: TimeLine | None = column("When it is likely to be won.")
-    state: OpportunityState = column("Open, won or lost.")
-    status: OpportunityStatus = column("The reason of the state.")
 
 
 @strawberry.type

@@ -58,10 +58,11 @@ update lead_stage
 set left_at = $3
 where home_id = $1 and lead_id = $2 and left_at is null
 
--- name: leads_set_opportunity
-update lead
-set qualifying_opportunity_id = made.id
+-- name: leads_of_opportunities
+-- Leads from which these opportunities came, and that do not know it yet.
+select lead.*, made.id as made_id
 from opportunity made
-where made.id = any($1::uuid[]) and lead.id = made.originating_lead_id
-    and lead.qualifying_opportunity_id is null
-returning lead.id, lead.contact_id, lead.account_id
+join lead on lead.id = made.originating_lead_id
+where made.id = any($1::uuid[]) and lead.qualifying_opportunity_id is null
+order by lead.id, made.id
+for update of lead

@@ -15,12 +15,6 @@ where contact_id = $1 and to_at is null
 insert into contact_account_membership (contact_id, from_at, account_id)
 values ($1, $2, $3)
 
--- name: membership_set_account
--- A contact belongs to an account or lies under another contact, never both.
-update contact
-set account_id = $2, parent_contact_id = case when $2::uuid is null then parent_contact_id end, version = version + 1, updated_at = $3
-where id = $1
-
 -- name: account_sums_withdraw
 -- The contact's rows leave its account's sums.
 update account_rollup known

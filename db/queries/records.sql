@@ -45,3 +45,138 @@ from contact
 where lower(email) = lower($1)
 order by state, created_at, id
 limit 1
+
+-- name: account_known
+select from account where id = $1 for key share
+
+-- name: contact_known
+select from contact where id = $1 for key share
+
+-- name: lead_known
+select from lead where id = $1 for key share
+
+-- name: opportunity_known
+select from opportunity where id = $1 for key share
+
+-- name: hierarchy_lock
+-- One at a time places records of a kind below each other, so that two cannot close a circle.
+select pg_advisory_xact_lock(hashtextextended('hierarchy ' || $1, 0))
+
+-- name: account_lies_above
+-- Whether $2 stands above $1 in the hierarchy.
+with recursive above as (
+    select id, parent_account_id as parent_id from account where id = $1
+    union
+    select account.id, account.parent_account_id from above join account on account.id = above.parent_id
+)
+select from above where id = $2
+
+-- name: contact_lies_above
+-- Whether $2 stands above $1 among contacts placed under each other.
+with recursive above as (
+    select id, parent_contact_id as parent_id from contact where id = $1
+    union
+    select contact.id, contact.parent_contact_id from above join contact on contact.id = above.parent_id
+)
+select from above where id = $2
+
+-- name: record_changes_since
+-- The versions of a record after the one that a client knows, latest first.
+select version, at, actor, changes
+from record_history
+where record_id = $1 and version > $2
+order by version desc
+limit 100
+
+-- name: record_history_forget
+delete from record_history where record_id = $1
+
+-- name: source_keys_forget
+delete from source_key where record_id = $1
+
+-- name: account_forget_memberships
+delete from contact_account_membership where account_id = $1
+
+-- name: account_forget_interactions
+update interaction set account_id = null where account_id = $1
+
+-- name: account_forget_marks
+update copy_mark set account_id = null where account_id = $1
+
+-- name: account_forget_sums
+-- What was done while members becomes what was done while members of none.
+with gone as (
+    delete from contact_rollup where account_id = $1
+    returning contact_id, day, machine, kind, n, first_at, last_at
+)
+insert into contact_rollup as known (contact_id, day, account_id, machine, kind, n, first_at, last_at)
+select contact_id, day, null, machine, kind, n, first_at, last_at
+from gone
+order by contact_id, day, machine, kind
+on conflict (contact_id, day, account_id, machine, kind) do update
+set n = known.n + excluded.n,
+    first_at = least(known.first_at, excluded.first_at),
+    last_at = greatest(known.last_at, excluded.last_at)
+
+-- name: account_forget_own_sums
+delete from account_rollup where account_id = $1
+
+-- name: idempotency_expire
+-- A few at a time, oldest first; what another transaction holds is left to it.
+delete from idempotency
+where (actor, key) in (
+    select actor, key from idempotency where at < $1 order by at limit 50 for update skip locked
+)
+
+-- name: idempotency_claim
+insert into idempotency (actor, key, mutation, digest, at)
+values ($1, $2, $3, $4, $5)
+on conflict (actor, key) do nothing
+
+-- name: idempotency_known
+select digest, answer, record_ids
+from idempotency
+where actor = $1 and key = $2
+
+-- name: idempotency_keep
+update idempotency
+set answer = $3, record_ids = $4
+where actor = $1 and key = $2
+
+-- name: active_contacts_by_email
+select id
+from contact
+where lower(email) = lower($1) and state = 0
+order by created_at, id
+limit 1
+
+-- name: opportunity_close_cancel
+update opportunity_close
+set canceled_at = $2
+where opportunity_id = $1 and canceled_at is null
+
+-- name: opportunity_closes
+select * from opportunity_close
+where opportunity_id = any($1::uuid[])
+order by opportunity_id, closed_at, id
+
+-- name: field_changes_of_entry
+-- What each version changed, field by field; ids of records as clients know them.
+select entry.id as entry_id, told.field, told.old, told.new
+from record_history entry
+cross join lateral (
+    select split_part(key, '_', 1) || replace(initcap(replace(substr(key, length(split_part(key, '_', 1)) + 1),
+            '_', ' ')), ' ', '') as field,
+        case when change ->> 'old' ~ '^[A-Z][a-z]+:[0-9a-f-]{36}$' and key like '%\_id' then to_jsonb(rtrim(
+            translate(encode(convert_to(change ->> 'old', 'UTF8'), 'base64'), '+/', '-_'), '='))
+            else change -> 'old' end as old,
+        case when change ->> 'new' ~ '^[A-Z][a-z]+:[0-9a-f-]{36}$' and key like '%\_id' then to_jsonb(rtrim(
+            translate(encode(convert_to(change ->> 'new', 'UTF8'), 'base64'), '+/', '-_'), '='))
+            else change -> 'new' end as new
+    from jsonb_each(entry.changes) changed (key, change)
+) told
+where entry.id = any($1::uuid[])
+order by entry.id, told.field
+
+-- name: history_entry_by_id
+select * from record_history where id = any($1::uuid[])

@@ -1,0 +1,187 @@
+"""Creates, changes and removes contacts, accounts, leads and opportunities: the one way to write one."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import fields, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from db import writes
+from db.database import Transaction
+from db.ids import uuid7
+from domain.intake import DEFAULTS, ENTITIES, Record, follow
+from domain.options import State
+from domain.pipeline import LeadState, LeadStatus, OpportunityState, StageCause
+from domain.records import Account, Contact, Lead, Opportunity
+from domain.refusals import Code, Refused, Stale
+from engines import memberships, removals, rules, stages, validation
+
+_OPEN = (LeadStatus.NEW, LeadStatus.CONTACTED)
+Following = Callable[[Transaction, Record | None, Record | None, datetime], Awaitable[None]]
+"""What follows when a record has become another one; on a removal, before it goes, it becomes None."""
+
+
+async def create(
+    tx: Transaction, entity: str, given: Mapping[str, Any], now: datetime, since: datetime | None = None
+) -> Any:
+    """A new record; a contact's stay in its account begins at `since`, or now."""
+    values, refused = validation.checked(entity, given, now=now)
+    made = new(entity, values, now)
+    await _allow(tx, entity, None, made, refused)
+    await writes.insert(tx, entity, [made])
+    await _begin(tx, made, since or now)
+    await _follow(tx, entity, None, made, now)
+    return await locked(tx, entity, made.id)
+
+
+def new(entity: str, values: Mapping[str, Any], now: datetime) -> Record:
+    """The record that these values make, with what a new one holds where nothing is given."""
+    kind: Callable[..., Record] = ENTITIES[entity]
+    created_at = values.get("created_at", now)
+    id = values.get("id") or uuid7(created_at)
+    made: dict[str, Any] = {
+        "id": id,
+        "home_id": values.get("contact_id") or id,
+        "version": 1,
+        "created_at": created_at,
+        "updated_at": now,
+        "full_name": "",
+        "attributes": {},
+    }
+    if entity == "lead" and values.get("status", LeadStatus.NEW) not in _OPEN:
+        made["closed_at"] = now
+    held: dict[str, Any] = made | dict(DEFAULTS[entity]) | dict(values) | follow(entity, values)
+    return kind(**{f.name: held.get(f.name) for f in fields(ENTITIES[entity])})
+
+
+async def _begin(tx: Transaction, made: Record, since: datetime) -> None:
+    """What a new record brings with it: a contact's stay in its account, a lead's first stage."""
+    if isinstance(made, Contact) and made.account_id is not None:
+        await tx.run("membership_open", made.id, since, made.account_id)
+    if isinstance(made, Lead):
+        await stages.enter(tx, [made], StageCause.MANUAL)
+
+
+async def change(
+    tx: Transaction,
+    entity: str,
+    id: UUID,
+    given: Mapping[str, Any],
+    now: datetime,
+    expected: int | None = None,
+) -> Any:
+    """The record as it is after the change; where nothing changes, nothing is written."""
+    known = await locked(tx, entity, id, "id")
+    await check_version(tx, known, expected)
+    refuse_read_only(entity, known, given)
+    values, refused = validation.checked(entity, given, known, now)
+    return await revise(tx, entity, known, values, now, refused)
+
+
+async def revise(
+    tx: Transaction,
+    entity: str,
+    known: Any,
+    values: Mapping[str, Any],
+    now: datetime,
+    refused: list[Refused] | None = None,
+) -> Any:
+    """Makes a locked record another one, of values that have been checked."""
+    changes = {name: value for name, value in values.items() if getattr(known, name) != value}
+    changes |= follow(entity, changes)
+    if isinstance(known, Contact):
+        changes = _placed(known, changes)
+    after = replace(known, **changes)
+    await _allow(tx, entity, known, after, refused or [])
+    if not changes:
+        return known
+    if isinstance(known, Contact) and "account_id" in changes:
+        await memberships.shift(tx, known, changes, now, now)
+    else:
+        if isinstance(known, Lead):
+            changes |= await stages.follow(tx, known, changes, now)
+        await writes.update(tx, entity, known, changes, now)
+    await _follow(tx, entity, known, after, now)
+    return await locked(tx, entity, known.id)
+
+
+def _placed(known: Contact, changes: dict[str, Any]) -> dict[str, Any]:
+    """A contact that is given an account leaves the contact it lay under, and the other way round."""
+    if changes.get("account_id") is not None and "parent_contact_id" not in changes:
+        return changes | {"parent_contact_id": None}
+    if changes.get("parent_contact_id") is not None and "account_id" not in changes:
+        return changes | {"account_id": None}
+    return changes
+
+
+async def remove(tx: Transaction, entity: str, id: UUID, now: datetime, expected: int | None = None) -> Any:
+    """Deletes the record, and what it leaves behind with others (domain.md 2.9, 10.5); as it was before."""
+    known = await locked(tx, entity, id, "id")
+    await check_version(tx, known, expected)
+    await _follow(tx, entity, known, None, now)
+    await writes.delete(tx, entity, known)
+    return known
+
+
+async def locked(tx: Transaction, entity: str, id: UUID, *path: str) -> Any:
+    """The record, which nobody else can write until this transaction ends."""
+    found = await tx.records(ENTITIES[entity], f"{entity}_locked", [id])
+    if not found:
+        raise Refused(Code.NOT_FOUND, f"There is no such {entity}.", *path)
+    return found[0]
+
+
+async def check_version(tx: Transaction, known: Record, expected: int | None) -> None:
+    """Refuses to write over what the client has not seen, and says what it was."""
+    if expected is None or expected == known.version:
+        return
+    if expected > known.version:
+        message = f"The record is at version {known.version}: there has been no version {expected}."
+        raise Stale(message, known.version, ())
+    rows = await tx.rows("record_changes_since", known.id, expected)
+    changed = sorted({name for row in rows for name in row["changes"]})
+    by = f", last by {rows[0]['actor']}" if rows and rows[0]["actor"] else ""
+    message = (
+        f"The record has changed since version {expected}{by}; it is at version {known.version} now:"
+        " read it again, and decide."
+    )
+    raise Stale(message, known.version, changed)
+
+
+def refuse_read_only(entity: str, known: Any, given: Mapping[str, Any]) -> None:
+    """An inactive contact or account, a closed lead and a closed sale are read-only (domain.md 2.1, 2.8)."""
+    if isinstance(known, Contact | Account):
+        if known.master_id is not None:
+            message = f"The {entity} was merged into another one: change that one."
+            raise Refused(Code.MERGED, message, "id")
+        if known.state is State.INACTIVE and given.get("state") is not State.ACTIVE:
+            raise Refused(Code.INACTIVE, f"An inactive {entity} is read-only: activate it first.", "id")
+    if isinstance(known, Opportunity) and known.state is not OpportunityState.OPEN:
+        raise Refused(Code.READ_ONLY, "A won or lost opportunity is read-only until it is reopened.", "id")
+    if isinstance(known, Lead) and known.state is not LeadState.OPEN and set(given) - {"status", "state"}:
+        raise Refused(Code.READ_ONLY, "Only an open lead can be changed: reactivate it first.", "id")
+
+
+async def _allow(
+    tx: Transaction, entity: str, before: Record | None, after: Record, refused: list[Refused]
+) -> None:
+    """Refuses with all that is wrong at once."""
+    found = refused or await rules.broken(tx, entity, before, after)
+    if found:
+        raise Refused.several(found)
+
+
+async def _follow(
+    tx: Transaction, entity: str, before: Record | None, after: Record | None, now: datetime
+) -> None:
+    for following in FOLLOWING[entity]:
+        await following(tx, before, after, now)
+
+
+FOLLOWING: Mapping[str, tuple[Following, ...]] = {
+    "account": (removals.account_goes,),
+    "contact": (),
+    "lead": (removals.lead_goes,),
+    "opportunity": (removals.opportunity_goes,),
+}
+"""What is done in the same transaction after each creation and change of a record, and before its removal."""

@@ -1,0 +1,175 @@
+"""Inputs that write records, made of what their graph types show: a field that is shown can be given."""
+
+import types
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+import strawberry
+from strawberry import UNSET
+from strawberry.types.base import StrawberryList, StrawberryOptional, get_object_definition
+from strawberry.types.enum import StrawberryEnumDefinition
+from strawberry.types.field import StrawberryField
+from strawberry.utils.str_converters import to_camel_case
+
+from domain import records
+from domain.intake import NOT_GIVEN, REFERENCES
+from domain.refusals import Code, Refused
+from resolvers.identity import uuid_of
+from schema.acts import Places
+from schema.details import AccountDetails, ContactDetails
+from schema.pipeline import LeadDetails, OpportunityDetails
+from schema.sources import Column, Group
+
+_GROUPED = {"guardian_id": "data_protection", "source_event_id": "marketing_source"}
+"""References that are given within a group."""
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a member of an input writes: an attribute of the record, or a group of them."""
+
+    attribute: str | None = None
+    refers: str | None = None
+    may_lack: bool = True
+
+
+def record_input(record: type[Any], shown: type[Any], words: str) -> Any:
+    """The input that gives a record's fields: those that its graph type shows, and whom it points to."""
+    entity = record.__name__.lower()
+    return _input(f"{record.__name__}Input", words, _members(record, shown, NOT_GIVEN[entity], ""))
+
+
+def _input(name: str, words: str, members: Mapping[str, tuple[Any, StrawberryField]]) -> Any:
+    cls = type(name, (), {"__annotations__": {key: of for key, (of, _) in members.items()}})
+    for key, (_, field) in members.items():
+        setattr(cls, key, field)
+    return strawberry.input(cls, description=words)
+
+
+def _members(record: Any, shown: Any, left_out: frozenset[str], group: str) -> dict[str, Any]:
+    known, members = get_type_hints(record), {}
+    for field in get_object_definition(shown, strict=True).fields:
+        source, name = field.metadata.get("source"), field.python_name
+        if isinstance(source, Group):
+            words = f"{field.description} What is not given stays as it is."
+            inner = _members(record, field.type, left_out, name)
+            if inner:
+                of = _input(f"{_name_of(field.type)}Input", words, inner)
+                members[name] = (of | None, _member(words, field.graphql_name, Meaning()))
+        elif isinstance(source, Column):
+            attribute = source.attribute or name
+            if attribute in known and attribute not in left_out:
+                of = _bare(field.type)
+                meaning = Meaning(attribute, may_lack=_may_lack(known[attribute]))
+                members[name] = (of | None, _member(str(field.description), field.graphql_name, meaning))
+    return members | _references(record, left_out, group)
+
+
+def _references(record: Any, left_out: frozenset[str], group: str) -> dict[str, Any]:
+    found = {}
+    for attribute in (f.name for f in fields(record)):
+        entity = REFERENCES.get(attribute)
+        if entity is None or attribute in left_out or _GROUPED.get(attribute, "") != group:
+            continue
+        words = f"The id of the {attribute.removesuffix('_id').replace('_', ' ')}; null for none."
+        meaning = Meaning(attribute, refers=entity.capitalize())
+        found[attribute.removeprefix("source_")] = (strawberry.ID | None, _member(words, None, meaning))
+    return found
+
+
+def _member(words: str, name: str | None, meaning: Meaning) -> Any:
+    return strawberry.field(description=words, name=name, default=UNSET, metadata={"meaning": meaning})
+
+
+def _name_of(kind: Any) -> str:
+    return str(kind.__name__)
+
+
+def _bare(kind: Any) -> Any:
+    """The type of a member, of the type of the field that shows it."""
+    match kind:
+        case StrawberryOptional():
+            return _bare(kind.of_type)
+        case StrawberryList():
+            return list[_bare(kind.of_type)]  # type: ignore[misc]
+        case StrawberryEnumDefinition():
+            return kind.wrapped_cls
+        case _:
+            return kind
+
+
+def _may_lack(hint: Any) -> bool:
+    return get_origin(hint) in (Union, types.UnionType) and type(None) in get_args(hint)
+
+
+def values_of(input: Any) -> dict[str, Any]:
+    """The values that an input gives, by the attributes of the record; refuses all that is none, at once."""
+    values: dict[str, Any] = {}
+    refused: list[Refused] = []
+    for meaning, name, value in _given(input):
+        try:
+            values[name] = _read(meaning, value)
+        except Refused as one:
+            refused.append(one)
+    if refused:
+        raise Refused.several(refused)
+    return values
+
+
+def _given(input: Any) -> Iterator[tuple[Meaning, str, Any]]:
+    for field in get_object_definition(type(input), strict=True).fields:
+        value, meaning = getattr(input, field.python_name), field.metadata.get("meaning")
+        if value is UNSET or meaning is None:
+            continue
+        if meaning.attribute is not None:
+            yield meaning, meaning.attribute, value
+        elif value is not None:
+            yield from _given(value)
+
+
+def _read(meaning: Meaning, value: Any) -> Any:
+    name = str(meaning.attribute)
+    if value is None:
+        if meaning.may_lack:
+            return None
+        message = "The field always has a value: give one, or leave it out to keep what it has."
+        raise Refused(Code.INVALID, message, name)
+    if meaning.refers is not None:
+        return uuid_of(str(value), meaning.refers, name)
+    return tuple(value) if isinstance(value, list) else value
+
+
+def places_of(input: type[Any], *path: str) -> Places:
+    """Where in an input the attributes of the record are given."""
+    found: dict[str, tuple[str, ...]] = {}
+    for field in get_object_definition(input, strict=True).fields:
+        meaning = field.metadata.get("meaning")
+        if meaning is None:
+            continue
+        place = (*path, field.graphql_name or to_camel_case(field.python_name))
+        if meaning.attribute is not None:
+            found[meaning.attribute] = place
+        else:
+            found |= places_of(_bare(field.type), *place)
+    return found
+
+
+ContactInput = record_input(
+    records.Contact,
+    ContactDetails,
+    "A contact's fields: what is not given stays as it is, what is null is cleared.",
+)
+AccountInput = record_input(
+    records.Account,
+    AccountDetails,
+    "An account's fields: what is not given stays as it is, what is null is cleared.",
+)
+LeadInput = record_input(
+    records.Lead, LeadDetails, "A lead's fields: what is not given stays as it is, what is null is cleared."
+)
+OpportunityInput = record_input(
+    records.Opportunity,
+    OpportunityDetails,
+    "An opportunity's fields: what is not given stays as it is, what is null is cleared.",
+)
