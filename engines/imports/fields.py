@@ -14,6 +14,8 @@ from domain.facts import NewInteraction
 from domain.intake import ENTITIES, REFERENCES
 from domain.interactions import InteractionType
 from domain.options import Option
+from engines import kept
+from engines.validation import COUNTRIES, EMAILS, PERCENTAGES, PHONES
 
 
 class Kind(Enum):
@@ -31,6 +33,10 @@ class Kind(Enum):
     MOMENT = "moment"
     OPTION = "option"
     REFERENCE = "key"
+    COUNTRY = "country"
+    WEBSITE = "website"
+    CURRENCY = "currency"
+    TIME_ZONE = "time zone"
 
 
 Choices = Mapping[str, Enum]
@@ -51,17 +57,26 @@ class Field:
 INTERACTION = "interaction"
 ATTRIBUTES: Mapping[str, str] = dict.fromkeys(ENTITIES, "attributes") | {INTERACTION: "properties"}
 """Where each entity keeps what has no field of its own."""
-_OURS = {"id", "version", "updated_at", "full_name", "home_id", "last_used_in_campaign"}
+_OURS = {
+    "id",
+    "version",
+    "updated_at",
+    "full_name",
+    "home_id",
+    "last_used_in_campaign",
+    "master_id",
+    "pending_consent_level",
+    "pending_consent_at",
+    "source_event_id",
+    "custom",
+}
 _FOLLOWS = {"lead": {"state"}, "opportunity": {"state"}}
-_PHONES = ("phone", "phone2", "phone3", "business_phone", "home_phone", "mobile_phone", "fax")
-_EMAILS = ("email", "email2", "email3")
 _SPECIAL = (
-    dict.fromkeys(_PHONES, Kind.PHONE)
-    | dict.fromkeys(_EMAILS, Kind.EMAIL)
-    | {"close_probability": Kind.PERCENT}
-)
-_LONGEST = {"email": 320, "email2": 320, "email3": 320, "link": 2_000} | dict.fromkeys(
-    ("description", "qualification_comments"), 1 << 20
+    dict.fromkeys(PHONES, Kind.PHONE)
+    | dict.fromkeys(EMAILS, Kind.EMAIL)
+    | dict.fromkeys(COUNTRIES, Kind.COUNTRY)
+    | dict.fromkeys(PERCENTAGES, Kind.PERCENT)
+    | {"website": Kind.WEBSITE, "currency": Kind.CURRENCY, "time_zone": Kind.TIME_ZONE}
 )
 _KINDS: Mapping[Any, Kind] = {
     str: Kind.TEXT,
@@ -98,7 +113,7 @@ def _field(name: str, hint: Any) -> Field:
         return Field(name, Kind.REFERENCE)
     if isinstance(hint, type) and issubclass(hint, Enum):
         return Field(name, Kind.OPTION, _choices(hint))
-    return Field(name, _SPECIAL.get(name, _KINDS[hint]), longest=_LONGEST.get(name, 500))
+    return Field(name, _SPECIAL.get(name, _KINDS[hint]), longest=kept.longest(name))
 
 
 def _choices(options: type[Enum]) -> Choices:

@@ -35,6 +35,7 @@ class Counts:
     stored: int = 0
     waiting: int = 0
     repeated: int = 0
+    do_not_track: int = 0
     refused: int = 0
     values_refused: int = 0
 

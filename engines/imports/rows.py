@@ -101,7 +101,7 @@ class Maker:
             entity=block.entity,
             source=self._source,
             keys=keys,
-            values=fields | self._attributes(row),
+            values=values.with_numbers(fields) | self._attributes(row),
             fill=block.fill,
             by_email=block.by_email,
             since=since if isinstance(since, datetime) else None,

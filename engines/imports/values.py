@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from decimal import Decimal
@@ -9,8 +10,11 @@ from typing import Any
 
 import orjson
 
+from engines import countries, kept, phones
 from engines.imports import dates
 from engines.imports.fields import Choices, Kind, normal
+from engines.kept import Unfit
+from engines.validation import PHONES
 
 Cell = str | int | float | bool | list[Any] | None
 """What a file holds at one place of a row: text in tables, any plain value in JSON."""
@@ -32,7 +36,6 @@ class Reading:
     longest: int = 1 << 20
 
 
-_EMAIL = re.compile(r"[^@\s,;:<>()\"\[\]\\]+@[^@\s,;:<>()\"\[\]\\.]+(?:\.[^@\s,;:<>()\"\[\]\\.]+)+")
 _COMPUTED = re.compile(r"-\s*[\d.,]+|[-+]?\d+(?:[.,]\d+)?[eE]\+?\d+|#\w+[!/?]?.*")
 _GROUPS: Mapping[str, re.Pattern[str]] = {
     ".": re.compile(r"[-+]?\d{1,3}(?:[,' \u00a0]\d{3})+(?:\.\d+)?"),
@@ -150,9 +153,10 @@ def _yes_no(text: str) -> bool:
 
 
 def _email(text: str) -> str:
-    if not _EMAIL.fullmatch(text):
-        raise Unreadable("does not have the shape of an e-mail address")
-    return text
+    try:
+        return kept.email(text)
+    except Unfit:
+        raise Unreadable("does not have the shape of an e-mail address") from None
 
 
 def _phone(text: str) -> str:
@@ -163,4 +167,52 @@ def _phone(text: str) -> str:
     return text
 
 
-_CHECKS = {Kind.YES_NO: _yes_no, Kind.EMAIL: _email, Kind.PHONE: _phone}
+def _country(text: str) -> str:
+    return countries.named(text) or text
+
+
+def _website(text: str) -> str:
+    try:
+        return kept.website(text)
+    except Unfit:
+        return text
+
+
+def _currency(text: str) -> str:
+    try:
+        return kept.currency(text)
+    except Unfit:
+        raise Unreadable("is not a currency's code of ISO 4217") from None
+
+
+def _time_zone(text: str) -> str:
+    try:
+        return kept.time_zone(text)
+    except Unfit:
+        raise Unreadable("is not a time zone's name, such as Europe/Berlin") from None
+
+
+def with_numbers(found: dict[str, Any]) -> dict[str, Any]:
+    """The fields of one record with its telephone numbers in one form, where they can be read.
+
+    Where a number has no +, the record's country tells what country it is of. Files hold what somebody once
+    wrote down: a number too short, a region in the place of a country, a name for a website. There is nobody
+    to ask, so that is kept as it stands; a client of the API is told how to write it (engines/validation.py).
+    """
+    country = found.get("country")
+    region = countries.code_of(country) if isinstance(country, str) else None
+    for name in PHONES & found.keys():
+        with suppress(Unfit):
+            found[name] = phones.phone(found[name], region)
+    return found
+
+
+_CHECKS = {
+    Kind.YES_NO: _yes_no,
+    Kind.EMAIL: _email,
+    Kind.PHONE: _phone,
+    Kind.COUNTRY: _country,
+    Kind.WEBSITE: _website,
+    Kind.CURRENCY: _currency,
+    Kind.TIME_ZONE: _time_zone,
+}
