@@ -39,7 +39,8 @@ def asked(actor: str | None, key: str, mutation: str, input: Any) -> Asked:
     if not 1 <= len(key) <= LONGEST_KEY or not key.isprintable():
         message = f"An idempotency key has 1 to {LONGEST_KEY} printable characters."
         raise Refused(Code.INVALID, message, "idempotency_key")
-    written = orjson.dumps([mutation, input], default=_written, option=orjson.OPT_SORT_KEYS)
+    options = orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS
+    written = orjson.dumps([mutation, input], default=_written, option=options)
     return Asked(actor or "", key, mutation, blake2b(written, digest_size=32).digest())
 
 

@@ -1,6 +1,6 @@
 """Creates, changes and removes contacts, accounts, leads and opportunities: the one way to write one."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,17 @@ from domain.options import State
 from domain.pipeline import LeadState, LeadStatus, OpportunityState, StageCause
 from domain.records import Account, Contact, Lead, Opportunity
 from domain.refusals import Code, Refused, Stale
-from engines import memberships, removals, rules, stages, validation
+from engines import (
+    consent,
+    custom_fields,
+    erasure,
+    memberships,
+    purges,
+    removals,
+    rules,
+    stages,
+    validation,
+)
 
 _OPEN = (LeadStatus.NEW, LeadStatus.CONTACTED)
 Following = Callable[[Transaction, Record | None, Record | None, datetime], Awaitable[None]]
@@ -25,13 +35,24 @@ async def create(
     tx: Transaction, entity: str, given: Mapping[str, Any], now: datetime, since: datetime | None = None
 ) -> Any:
     """A new record; a contact's stay in its account begins at `since`, or now."""
-    values, refused = validation.checked(entity, given, now=now)
+    values, refused = await settled(tx, entity, given, None, now)
     made = new(entity, values, now)
     await _allow(tx, entity, None, made, refused)
-    await writes.insert(tx, entity, [made])
-    await _begin(tx, made, since or now)
-    await _follow(tx, entity, None, made, now)
+    await begin(tx, entity, [made], since or now)
     return await locked(tx, entity, made.id)
+
+
+async def settled(
+    tx: Transaction, entity: str, given: Mapping[str, Any], known: Any, now: datetime
+) -> tuple[dict[str, Any], list[Refused]]:
+    """The values as the record will keep them, and what is refused."""
+    own = {name: value for name, value in given.items() if name != "custom_fields"}
+    values, refused = validation.checked(entity, own, known, now)
+    if "custom_fields" in given:
+        held = known.custom if known is not None else {}
+        values["custom"], faults = await custom_fields.merged(tx, entity, held, given["custom_fields"])
+        refused = [*refused, *faults]
+    return values, refused
 
 
 def new(entity: str, values: Mapping[str, Any], now: datetime) -> Record:
@@ -54,12 +75,17 @@ def new(entity: str, values: Mapping[str, Any], now: datetime) -> Record:
     return kind(**{f.name: held.get(f.name) for f in fields(ENTITIES[entity])})
 
 
-async def _begin(tx: Transaction, made: Record, since: datetime) -> None:
-    """What a new record brings with it: a contact's stay in its account, a lead's first stage."""
-    if isinstance(made, Contact) and made.account_id is not None:
-        await tx.run("membership_open", made.id, since, made.account_id)
-    if isinstance(made, Lead):
-        await stages.enter(tx, [made], StageCause.MANUAL)
+async def begin(tx: Transaction, entity: str, made: Sequence[Any], since: datetime) -> None:
+    """Writes new records with what they bring: a contact's stay in its account, a lead's first stage."""
+    await writes.insert(tx, entity, made)
+    if entity == "contact":
+        stays = [(one.id, since, one.account_id) for one in made if one.account_id is not None]
+        if stays:
+            await tx.run("memberships_add", *map(list, zip(*stays, strict=True)))
+    if entity == "lead":
+        await stages.enter(tx, made, StageCause.MANUAL)
+    for one in made:
+        await follow_up(tx, entity, None, one, since)
 
 
 async def change(
@@ -74,7 +100,7 @@ async def change(
     known = await locked(tx, entity, id, "id")
     await check_version(tx, known, expected)
     refuse_read_only(entity, known, given)
-    values, refused = validation.checked(entity, given, known, now)
+    values, refused = await settled(tx, entity, given, known, now)
     return await revise(tx, entity, known, values, now, refused)
 
 
@@ -87,25 +113,36 @@ async def revise(
     refused: list[Refused] | None = None,
 ) -> Any:
     """Makes a locked record another one, of values that have been checked."""
-    changes = {name: value for name, value in values.items() if getattr(known, name) != value}
-    changes |= follow(entity, changes)
-    if isinstance(known, Contact):
-        changes = _placed(known, changes)
-    after = replace(known, **changes)
+    after, changes = outcome(known, values)
     await _allow(tx, entity, known, after, refused or [])
     if not changes:
         return known
-    if isinstance(known, Contact) and "account_id" in changes:
-        await memberships.shift(tx, known, changes, now, now)
-    else:
-        if isinstance(known, Lead):
-            changes |= await stages.follow(tx, known, changes, now)
-        await writes.update(tx, entity, known, changes, now)
-    await _follow(tx, entity, known, after, now)
+    await write(tx, entity, known, changes, now)
+    await follow_up(tx, entity, known, after, now)
     return await locked(tx, entity, known.id)
 
 
-def _placed(known: Contact, changes: dict[str, Any]) -> dict[str, Any]:
+def outcome(known: Any, values: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
+    """What a record becomes by these values, and what changes in it."""
+    entity = type(known).__name__.lower()
+    changes = {name: value for name, value in values.items() if getattr(known, name) != value}
+    changes |= follow(entity, changes)
+    if isinstance(known, Contact):
+        changes = placed(known, changes)
+    return replace(known, **changes), changes
+
+
+async def write(tx: Transaction, entity: str, known: Any, changes: dict[str, Any], now: datetime) -> None:
+    """Writes what changes in a record, with what follows from it."""
+    if isinstance(known, Contact) and "account_id" in changes:
+        await memberships.shift(tx, known, changes, now, now)
+        return
+    if isinstance(known, Lead):
+        changes |= await stages.follow(tx, known, changes, now)
+    await writes.update(tx, entity, known, changes, now)
+
+
+def placed(known: Contact, changes: dict[str, Any]) -> dict[str, Any]:
     """A contact that is given an account leaves the contact it lay under, and the other way round."""
     if changes.get("account_id") is not None and "parent_contact_id" not in changes:
         return changes | {"parent_contact_id": None}
@@ -118,7 +155,7 @@ async def remove(tx: Transaction, entity: str, id: UUID, now: datetime, expected
     """Deletes the record, and what it leaves behind with others (domain.md 2.9, 10.5); as it was before."""
     known = await locked(tx, entity, id, "id")
     await check_version(tx, known, expected)
-    await _follow(tx, entity, known, None, now)
+    await follow_up(tx, entity, known, None, now)
     await writes.delete(tx, entity, known)
     return known
 
@@ -166,21 +203,22 @@ async def _allow(
     tx: Transaction, entity: str, before: Record | None, after: Record, refused: list[Refused]
 ) -> None:
     """Refuses with all that is wrong at once."""
-    found = refused or await rules.broken(tx, entity, before, after)
+    found = refused or (await rules.broken(tx, entity, [(before, after)]))[0]
     if found:
         raise Refused.several(found)
 
 
-async def _follow(
+async def follow_up(
     tx: Transaction, entity: str, before: Record | None, after: Record | None, now: datetime
 ) -> None:
+    """Does what follows from a record's creation, change or removal."""
     for following in FOLLOWING[entity]:
         await following(tx, before, after, now)
 
 
 FOLLOWING: Mapping[str, tuple[Following, ...]] = {
-    "account": (removals.account_goes,),
-    "contact": (),
+    "account": (removals.account_goes, purges.record_goes),
+    "contact": (consent.follow, erasure.contact_goes),
     "lead": (removals.lead_goes,),
     "opportunity": (removals.opportunity_goes,),
 }

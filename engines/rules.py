@@ -1,28 +1,58 @@
 """Rules that need more than one record: what a contact, account, lead or opportunity may come to be."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from db.database import Transaction
 from domain.intake import REFERENCES, Record
 from domain.refusals import Code, Refused
-from engines import consent
+from engines import consent, pointers
 
 Rule = Callable[[Transaction, Record | None, Record], Awaitable[list[Refused]]]
 """What forbids that the first becomes the second, or that the second comes to be."""
 
 
-async def references_exist(tx: Transaction, before: Record | None, after: Record) -> list[Refused]:
-    """What a record points to is there."""
-    refused = []
-    for name, entity in REFERENCES.items():
+Pair = tuple[Record | None, Record]
+"""A record as it was, and as it would be."""
+
+
+async def _strangers(tx: Transaction, pairs: Sequence[Pair]) -> list[list[Refused]]:
+    """What records would point to that is not there, or was merged away: read once for all of them."""
+    pointed: defaultdict[str, set[UUID]] = defaultdict(set)
+    for before, after in pairs:
+        for name, target in _newly_pointed(before, after):
+            pointed[REFERENCES[name]].add(target)
+    there: set[UUID] = set()
+    merged: set[UUID] = set()
+    for entity, ids in sorted(pointed.items()):
+        rows = await tx.rows(f"{entity}s_there", sorted(ids))
+        there |= {row["id"] for row in rows}
+        merged |= {row["id"] for row in rows if row.get("master_id")}
+    return [
+        [
+            _merged(name) if target in merged else _missing(name)
+            for name, target in _newly_pointed(before, after)
+            if target not in there - merged
+        ]
+        for before, after in pairs
+    ]
+
+
+def _missing(name: str) -> Refused:
+    return Refused(Code.NOT_FOUND, f"There is no such {REFERENCES[name]}.", name)
+
+
+def _merged(name: str) -> Refused:
+    return pointers.refusal(REFERENCES[name], name)
+
+
+def _newly_pointed(before: Record | None, after: Record) -> Iterator[tuple[str, UUID]]:
+    for name in REFERENCES:
         target: UUID | None = getattr(after, name, None)
-        if target is None or target == getattr(before, name, None):
-            continue
-        if not await tx.rows(f"{entity}_known", target):
-            refused.append(Refused(Code.NOT_FOUND, f"There is no such {entity}.", name))
-    return refused
+        if target is not None and target != getattr(before, name, None):
+            yield name, target
 
 
 async def parents_have_no_cycle(tx: Transaction, before: Record | None, after: Record) -> list[Refused]:
@@ -66,7 +96,7 @@ _ORIGINS = (
     "form_submitted_at",
     "originating_lead_id",
 )
-_ALWAYS: tuple[Rule, ...] = (references_exist, origin_stays)
+_ALWAYS: tuple[Rule, ...] = (origin_stays,)
 RULES: Mapping[str, tuple[Rule, ...]] = {
     "account": (*_ALWAYS, parents_have_no_cycle),
     "contact": (*_ALWAYS, parents_have_no_cycle, one_parent, consent.guardian_fits),
@@ -76,6 +106,11 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
 """What is asked of each record before it is written."""
 
 
-async def broken(tx: Transaction, entity: str, before: Record | None, after: Record) -> list[Refused]:
-    """Every rule that the record would break."""
-    return [refused for rule in RULES[entity] for refused in await rule(tx, before, after)]
+async def broken(tx: Transaction, entity: str, pairs: Sequence[Pair]) -> list[list[Refused]]:
+    """Every rule that each record would break; pointing to what is not there breaks the first."""
+    found = await _strangers(tx, pairs)
+    for refused, (before, after) in zip(found, pairs, strict=True):
+        if not refused:
+            for rule in RULES[entity]:
+                refused.extend(await rule(tx, before, after))
+    return found

@@ -1,12 +1,14 @@
 """Inputs that write records, made of what their graph types show: a field that is shown can be given."""
 
 import types
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import strawberry
 from strawberry import UNSET
+from strawberry.types.arguments import InputContext
 from strawberry.types.base import StrawberryList, StrawberryOptional, get_object_definition
 from strawberry.types.enum import StrawberryEnumDefinition
 from strawberry.types.field import StrawberryField
@@ -17,6 +19,7 @@ from domain.intake import NOT_GIVEN, REFERENCES
 from domain.refusals import Code, Refused
 from resolvers.identity import uuid_of
 from schema.acts import Places
+from schema.custom_fields import CustomFieldInput, given_of
 from schema.details import AccountDetails, ContactDetails
 from schema.pipeline import LeadDetails, OpportunityDetails
 from schema.sources import Column, Group
@@ -32,19 +35,27 @@ class Meaning:
     attribute: str | None = None
     refers: str | None = None
     may_lack: bool = True
+    read: Callable[[Any], Any] | None = None
+    of: Any = None
 
 
 def record_input(record: type[Any], shown: type[Any], words: str) -> Any:
     """The input that gives a record's fields: those that its graph type shows, and whom it points to."""
-    entity = record.__name__.lower()
-    return _input(f"{record.__name__}Input", words, _members(record, shown, NOT_GIVEN[entity], ""))
+    members = _members(record, shown, NOT_GIVEN[record.__name__.lower()], "")
+    if "custom" in get_type_hints(record):
+        custom = "Values of the fields that the team has added; those not named keep what they hold."
+        given = _member(custom, None, Meaning("custom_fields", read=given_of, may_lack=False))
+        members["custom_fields"] = (list[CustomFieldInput] | None, given)
+    return _input(f"{record.__name__}Input", words, members)
 
 
 def _input(name: str, words: str, members: Mapping[str, tuple[Any, StrawberryField]]) -> Any:
     cls = type(name, (), {"__annotations__": {key: of for key, (of, _) in members.items()}})
     for key, (_, field) in members.items():
         setattr(cls, key, field)
-    return strawberry.input(cls, description=words)
+    made = strawberry.input(cls, description=words)
+    made.__strawberry_definition__.from_input = Taken
+    return made
 
 
 def _members(record: Any, shown: Any, left_out: frozenset[str], group: str) -> dict[str, Any]:
@@ -103,13 +114,22 @@ def _may_lack(hint: Any) -> bool:
     return get_origin(hint) in (Union, types.UnionType) and type(None) in get_args(hint)
 
 
-def values_of(input: Any) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Taken:
+    """An input as it came: what is given in it, by the members' names in the graph."""
+
+    of: type[Any]
+    given: Mapping[str, Any]
+    context: InputContext
+
+
+def values_of(input: Taken) -> dict[str, Any]:
     """The values that an input gives, by the attributes of the record; refuses all that is none, at once."""
     values: dict[str, Any] = {}
     refused: list[Refused] = []
-    for meaning, name, value in _given(input):
+    for meaning, name, value in _given(input.of, input.given):
         try:
-            values[name] = _read(meaning, value)
+            values[name] = _read(meaning, value, input.context)
         except Refused as one:
             refused.append(one)
     if refused:
@@ -117,18 +137,28 @@ def values_of(input: Any) -> dict[str, Any]:
     return values
 
 
-def _given(input: Any) -> Iterator[tuple[Meaning, str, Any]]:
-    for field in get_object_definition(type(input), strict=True).fields:
-        value, meaning = getattr(input, field.python_name), field.metadata.get("meaning")
-        if value is UNSET or meaning is None:
-            continue
+def _given(input: type[Any], given: Mapping[str, Any]) -> Iterator[tuple[Meaning, str, Any]]:
+    known = _meanings(input)
+    for name, value in given.items():
+        meaning = known[name]
         if meaning.attribute is not None:
             yield meaning, meaning.attribute, value
         elif value is not None:
-            yield from _given(value)
+            yield from _given(meaning.of, value)
 
 
-def _read(meaning: Meaning, value: Any) -> Any:
+@cache
+def _meanings(input: type[Any]) -> Mapping[str, Meaning]:
+    """What the members of an input mean, by their names in the graph."""
+    found = {}
+    for field in get_object_definition(input, strict=True).fields:
+        meaning: Meaning = field.metadata["meaning"]
+        name = field.graphql_name or to_camel_case(field.python_name)
+        found[name] = replace(meaning, of=_bare(field.type))
+    return found
+
+
+def _read(meaning: Meaning, value: Any, context: InputContext) -> Any:
     name = str(meaning.attribute)
     if value is None:
         if meaning.may_lack:
@@ -137,21 +167,19 @@ def _read(meaning: Meaning, value: Any) -> Any:
         raise Refused(Code.INVALID, message, name)
     if meaning.refers is not None:
         return uuid_of(str(value), meaning.refers, name)
+    if meaning.read is not None:
+        return meaning.read(context.convert(value, meaning.of, name))
     return tuple(value) if isinstance(value, list) else value
 
 
 def places_of(input: type[Any], *path: str) -> Places:
     """Where in an input the attributes of the record are given."""
     found: dict[str, tuple[str, ...]] = {}
-    for field in get_object_definition(input, strict=True).fields:
-        meaning = field.metadata.get("meaning")
-        if meaning is None:
-            continue
-        place = (*path, field.graphql_name or to_camel_case(field.python_name))
+    for name, meaning in _meanings(input).items():
         if meaning.attribute is not None:
-            found[meaning.attribute] = place
+            found[meaning.attribute] = (*path, name)
         else:
-            found |= places_of(_bare(field.type), *place)
+            found |= places_of(meaning.of, *path, name)
     return found
 
 

@@ -1,0 +1,169 @@
+"""Writes up to a thousand records at once: what is known is changed, what is new is created."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from db import writes
+from db.database import Transaction
+from domain.bulk import ErrorPolicy, Row, Upserted, UpsertFate
+from domain.intake import ENTITIES
+from domain.refusals import Code, Refused
+from engines import ingest, records, rules
+
+Change = tuple[Row, Any, Any, dict[str, Any]]
+"""A row, its record as it was, as it will be, and what changes in it."""
+_ALONE = frozenset({"account_id", "contact_id"})
+"""What changes in a record by more than a column: one at a time."""
+
+
+class Rejected(Exception):
+    """All rows are refused for the sake of some; what was written of them is undone."""
+
+    def __init__(self, upserted: Upserted) -> None:
+        super().__init__("Some rows are refused, and with them all.")
+        self.upserted = upserted
+
+
+async def upsert(
+    tx: Transaction, entity: str, rows: Sequence[Row], policy: ErrorPolicy, now: datetime
+) -> Upserted:
+    """Creates or changes each record, in the rows' order where two are about the same one."""
+    rows = [replace(row, refused=list(row.refused)) for row in rows]
+    sources = {row.known.source_key[0] for row in rows if row.known.source_key is not None}
+    addressed = {entity} if any(row.known.email is not None for row in rows) else set()
+    for name in sorted(sources | addressed):
+        await tx.rows("intake_lock", name)
+    for wave in _waves(rows):
+        await _write(tx, entity, wave, policy, now)
+        if policy is ErrorPolicy.REJECT_EVERYTHING and any(row.refused for row in wave):
+            raise Rejected(_rejected(rows))
+    return Upserted(tuple(rows))
+
+
+def _rejected(rows: Sequence[Row]) -> Upserted:
+    for row in rows:
+        row.record = None
+        row.fate = UpsertFate.REFUSED if row.refused else UpsertFate.NOT_WRITTEN
+    return Upserted(tuple(rows))
+
+
+def _waves(rows: Sequence[Row]) -> Iterator[list[Row]]:
+    """Rows about one record come one after the other, each seeing what the one before has done."""
+    waiting = list(rows)
+    while waiting:
+        seen: set[tuple[str, ...]] = set()
+        wave: list[Row] = []
+        later: list[Row] = []
+        for row in waiting:
+            (later if seen & row.known.names else wave).append(row)
+            seen |= row.known.names
+        yield wave
+        waiting = later
+
+
+async def _write(tx: Transaction, entity: str, wave: list[Row], policy: ErrorPolicy, now: datetime) -> None:
+    found = await _found(tx, entity, wave)
+    changes = [
+        change
+        for row in wave
+        if not row.refused
+        and (change := await _checked(tx, entity, row, found.get(row.at), policy, now)) is not None
+    ]
+    broken = await rules.broken(tx, entity, [(before, after) for _, before, after, _ in changes])
+    for (row, *_), refused in zip(changes, broken, strict=True):
+        if refused:
+            row.refuse(*refused)
+    allowed = [change for change, refused in zip(changes, broken, strict=True) if not refused]
+    await _create(tx, entity, [change for change in allowed if change[1] is None], now)
+    await _change(tx, entity, [change for change in allowed if change[1] is not None], now)
+
+
+async def _found(tx: Transaction, entity: str, wave: list[Row]) -> Mapping[int, Any]:
+    """The record that each row is about, locked, by the row's place."""
+    ids = {row.at: row.known.id for row in wave if row.known.id is not None}
+    for source, ours in _by_source(wave).items():
+        for one in await tx.rows("source_keys_find", source, entity, list(ours)):
+            ids[ours[one["key"]].at] = one["record_id"]
+    addressed = {row.known.email.lower(): row.at for row in wave if row.known.email is not None}
+    if addressed:
+        for one in await tx.rows("contacts_of_addresses", list(addressed)):
+            ids[addressed[one["email"]]] = one["id"]
+    wanted = sorted(set(ids.values()))
+    locked = await tx.records(ENTITIES[entity], f"{entity}_locked", wanted) if wanted else []
+    known = {record.id: record for record in locked}
+    for row in wave:
+        if row.known.id is not None and row.known.id not in known:
+            row.refuse(Refused(Code.NOT_FOUND, f"There is no such {entity}.", "by"))
+    return {at: known[id] for at, id in ids.items() if id in known}
+
+
+def _by_source(rows: Sequence[Row]) -> dict[str, dict[str, Row]]:
+    """The rows that are known by other systems' keys, by system and key."""
+    found: dict[str, dict[str, Row]] = {}
+    for row in rows:
+        if row.known.source_key is not None:
+            source, key = row.known.source_key
+            found.setdefault(source, {})[key] = row
+    return dict(sorted(found.items()))
+
+
+async def _checked(
+    tx: Transaction, entity: str, row: Row, before: Any, policy: ErrorPolicy, now: datetime
+) -> Change | None:
+    """What the record will be, and what changes in it; nothing where the row is refused."""
+    try:
+        if before is not None:
+            await records.check_version(tx, before, row.expected)
+            records.refuse_read_only(entity, before, row.values)
+        given = _addressed(row) if before is None else row.values
+        values, refused = await records.settled(tx, entity, given, before, now)
+    except Refused as one:
+        row.refuse(one)
+        return None
+    if refused:
+        row.refuse(*refused)
+        lacking = any(one.code is Code.REQUIRED for one in refused)
+        if policy is not ErrorPolicy.IGNORE_FAILED or lacking:
+            return None
+    if before is None:
+        return row, None, records.new(entity, values, now), {}
+    after, changes = records.outcome(before, values)
+    return row, before, after, changes
+
+
+def _addressed(row: Row) -> Mapping[str, Any]:
+    """What a new record is given: the address that it is known by, unless another one is given."""
+    return row.values if row.known.email is None else {"email": row.known.email, **row.values}
+
+
+async def _create(tx: Transaction, entity: str, made: list[Change], now: datetime) -> None:
+    if not made:
+        return
+    await records.begin(tx, entity, [after for _, _, after, _ in made], now)
+    for row, _, after, _ in made:
+        row.record, row.fate = after, UpsertFate.CREATED
+    for source, ours in _by_source([row for row, *_ in made]).items():
+        named: dict[str, UUID] = {key: row.record.id for key, row in ours.items()}
+        await tx.run("source_keys_add", source, entity, list(named), list(named.values()))
+        if entity == "contact":
+            await ingest.adopt(tx, source, named, now)
+
+
+async def _change(tx: Transaction, entity: str, changed: list[Change], now: datetime) -> None:
+    alike = []
+    for row, before, after, changes in changed:
+        row.record = before if not changes else after
+        if not changes:
+            continue
+        row.fate = UpsertFate.UPDATED
+        if _ALONE & set(changes) or "stage" in changes or "status" in changes:
+            await records.write(tx, entity, before, changes, now)
+        else:
+            alike.append((before, changes))
+    await writes.update_all(tx, entity, alike, now)
+    for _, before, after, changes in changed:
+        if changes:
+            await records.follow_up(tx, entity, before, after, now)
