@@ -142,7 +142,6 @@ NOT_GIVEN: Mapping[str, frozenset[str]] = {
     "lead": _OURS
     | {
         "home_id",
-        "status",
         "stage",
         "closed_at",
         "teleprospect_ready",
@@ -152,7 +151,7 @@ NOT_GIVEN: Mapping[str, frozenset[str]] = {
         "recycled",
         "qualifying_opportunity_id",
     },
-    "opportunity": _OURS | {"status", "actual_closed_at", "actual_value"},
+    "opportunity": _OURS | {"actual_closed_at", "actual_value"},
 }
 """What nobody gives when creating or changing a record: it is made here, or by an act of its own."""
 

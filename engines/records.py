@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
+from enum import Enum
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from db.database import Transaction
 from db.ids import uuid7
 from domain.intake import DEFAULTS, ENTITIES, Record, follow
 from domain.options import State
-from domain.pipeline import LeadState, LeadStatus, OpportunityState, StageCause
+from domain.pipeline import LeadState, LeadStatus, OpportunityState, OpportunityStatus, StageCause
 from domain.records import Account, Contact, Lead, Opportunity
 from domain.refusals import Code, Refused, Stale
 from engines import (
@@ -26,7 +27,12 @@ from engines import (
     validation,
 )
 
-_OPEN = (LeadStatus.NEW, LeadStatus.CONTACTED)
+OPEN: Mapping[str, tuple[Enum, ...]] = {
+    "lead": (LeadStatus.NEW, LeadStatus.CONTACTED),
+    "opportunity": (OpportunityStatus.IN_PROGRESS, OpportunityStatus.ON_HOLD),
+}
+"""The reasons that an open lead or sale may have; the others come by acts of their own."""
+_OPEN_NAMES = {entity: " or ".join(status.name for status in open) for entity, open in OPEN.items()}
 Following = Callable[[Transaction, Record | None, Record | None, datetime], Awaitable[None]]
 """What follows when a record has become another one; on a removal, before it goes, it becomes None."""
 
@@ -48,6 +54,11 @@ async def settled(
     """The values as the record will keep them, and what is refused."""
     own = {name: value for name, value in given.items() if name != "custom_fields"}
     values, refused = validation.checked(entity, own, known, now)
+    if entity in OPEN and values.get("status", OPEN[entity][0]) not in OPEN[entity]:
+        message = (
+            f"The {entity} is closed by an act of its own: a change can make it only {_OPEN_NAMES[entity]}."
+        )
+        refused = [*refused, Refused(Code.INVALID, message, "status")]
     if "custom_fields" in given:
         held = known.custom if known is not None else {}
         values["custom"], faults = await custom_fields.merged(tx, entity, held, given["custom_fields"])
@@ -69,7 +80,7 @@ def new(entity: str, values: Mapping[str, Any], now: datetime) -> Record:
         "full_name": "",
         "attributes": {},
     }
-    if entity == "lead" and values.get("status", LeadStatus.NEW) not in _OPEN:
+    if entity == "lead" and values.get("status", LeadStatus.NEW) not in OPEN["lead"]:
         made["closed_at"] = now
     held: dict[str, Any] = made | dict(DEFAULTS[entity]) | dict(values) | follow(entity, values)
     return kind(**{f.name: held.get(f.name) for f in fields(ENTITIES[entity])})
@@ -129,7 +140,7 @@ def outcome(known: Any, values: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]
     changes |= follow(entity, changes)
     if isinstance(known, Contact):
         changes = placed(known, changes)
-    return replace(known, **changes), changes
+    return replace(known, **changes) if changes else known, changes
 
 
 async def write(tx: Transaction, entity: str, known: Any, changes: dict[str, Any], now: datetime) -> None:

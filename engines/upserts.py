@@ -11,7 +11,7 @@ from db.database import Transaction
 from domain.bulk import ErrorPolicy, Row, Upserted, UpsertFate
 from domain.intake import ENTITIES
 from domain.refusals import Code, Refused
-from engines import ingest, records, rules
+from engines import ingest, kept, records, rules
 
 Change = tuple[Row, Any, Any, dict[str, Any]]
 """A row, its record as it was, as it will be, and what changes in it."""
@@ -31,7 +31,7 @@ async def upsert(
     tx: Transaction, entity: str, rows: Sequence[Row], policy: ErrorPolicy, now: datetime
 ) -> Upserted:
     """Creates or changes each record, in the rows' order where two are about the same one."""
-    rows = [replace(row, refused=list(row.refused)) for row in rows]
+    rows = [_spelled(replace(row, refused=list(row.refused))) for row in rows]
     sources = {row.known.source_key[0] for row in rows if row.known.source_key is not None}
     addressed = {entity} if any(row.known.email is not None for row in rows) else set()
     for name in sorted(sources | addressed):
@@ -41,6 +41,16 @@ async def upsert(
         if policy is ErrorPolicy.REJECT_EVERYTHING and any(row.refused for row in wave):
             raise Rejected(_rejected(rows))
     return Upserted(tuple(rows))
+
+
+def _spelled(row: Row) -> Row:
+    """The row with the address that it is known by as records keep addresses."""
+    if row.known.email is not None:
+        try:
+            row.known = replace(row.known, email=kept.email(row.known.email))
+        except kept.Unfit as unfit:
+            row.refuse(Refused(Code.INVALID, str(unfit), "by", "email"))
+    return row
 
 
 def _rejected(rows: Sequence[Row]) -> Upserted:

@@ -1,6 +1,7 @@
 """Up to a thousand contacts, accounts or leads created or changed at once, each with its own result."""
 
 # mypy: disable-error-code="valid-type"
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import strawberry
@@ -66,6 +67,7 @@ def upserted(of: Written, by: Any, words: str) -> Any:
             "expected_version": (int | None, version_member()),
         },
     )
+    row.__strawberry_definition__.from_input = inputs.Taken
     members: dict[str, tuple[Any, Any]] = {
         "rows": (list[row], strawberry.field(description=f"1 to {LARGEST:,} rows.")),
         "error_policy": (ErrorPolicy, _policy()),
@@ -86,25 +88,27 @@ def upserted(of: Written, by: Any, words: str) -> Any:
     return mutation(words, resolve)
 
 
-def _row(of: Written, at: int, given_row: Any) -> Row:
+def _row(of: Written, at: int, taken: inputs.Taken) -> Row:
     """One row as it is handed in; what is no value of a field refuses the row alone."""
-    row = Row(at, Known(), {}, given(given_row.expected_version))
+    row = Row(at, Known(), {}, taken.given.get("expectedVersion"))
     try:
-        row.known = _known(of, given(given_row.by))
-        row.values = inputs.values_of(getattr(given_row, of.entity))
+        row.known = _known(of, taken.given.get("by"))
+        row.values = inputs.values_of(inputs.Taken(of.values, taken.given[of.entity], taken.context))
     except Refused as refused:
         row.refuse(refused)
     return row
 
 
-def _known(of: Written, by: Any) -> Known:
-    if by is None:
-        return Known()
-    if by.source_key:
-        return Known(source_key=(by.source_key.source, by.source_key.key))
-    if given(getattr(by, "email", UNSET)) is not None:
-        return Known(email=by.email.strip())
-    return Known(id=uuid_of(str(by.id), of.entity.capitalize(), "by", "id"))
+def _known(of: Written, by: Mapping[str, Any] | None) -> Known:
+    match by:
+        case None:
+            return Known()
+        case {"sourceKey": {"source": source, "key": key}}:
+            return Known(source_key=(source, key))
+        case {"email": email}:
+            return Known(email=email.strip())
+        case _:
+            return Known(id=uuid_of(str(by["id"]), of.entity.capitalize(), "by", "id"))
 
 
 def _by(of: Written) -> Any:

@@ -53,7 +53,7 @@ def _input(name: str, words: str, members: Mapping[str, tuple[Any, StrawberryFie
     cls = type(name, (), {"__annotations__": {key: of for key, (of, _) in members.items()}})
     for key, (_, field) in members.items():
         setattr(cls, key, field)
-    made = strawberry.input(cls, description=words)
+    made: Any = strawberry.input(cls, description=words)
     made.__strawberry_definition__.from_input = Taken
     return made
 
@@ -118,7 +118,7 @@ def _may_lack(hint: Any) -> bool:
 class Taken:
     """An input as it came: what is given in it, by the members' names in the graph."""
 
-    of: type[Any]
+    of: Any
     given: Mapping[str, Any]
     context: InputContext
 
@@ -137,7 +137,7 @@ def values_of(input: Taken) -> dict[str, Any]:
     return values
 
 
-def _given(input: type[Any], given: Mapping[str, Any]) -> Iterator[tuple[Meaning, str, Any]]:
+def _given(input: Any, given: Mapping[str, Any]) -> Iterator[tuple[Meaning, str, Any]]:
     known = _meanings(input)
     for name, value in given.items():
         meaning = known[name]
@@ -148,7 +148,7 @@ def _given(input: type[Any], given: Mapping[str, Any]) -> Iterator[tuple[Meaning
 
 
 @cache
-def _meanings(input: type[Any]) -> Mapping[str, Meaning]:
+def _meanings(input: Any) -> Mapping[str, Meaning]:
     """What the members of an input mean, by their names in the graph."""
     found = {}
     for field in get_object_definition(input, strict=True).fields:
@@ -172,7 +172,7 @@ def _read(meaning: Meaning, value: Any, context: InputContext) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-def places_of(input: type[Any], *path: str) -> Places:
+def places_of(input: Any, *path: str) -> Places:
     """Where in an input the attributes of the record are given."""
     found: dict[str, tuple[str, ...]] = {}
     for name, meaning in _meanings(input).items():

@@ -81,7 +81,8 @@ async def test_moves_and_bulk_writes_that_cross_each_other_all_succeed(database:
     """Moves between the same accounts both ways, bulk upserts of the same contacts in any order."""
     people = await _people(database, 6)
     accounts = [
-        (await asked(database, ACCOUNT, {"name": f"Account {at}"}, "setup"))["account"]["id"] for at in range(3)
+        (await asked(database, ACCOUNT, {"name": f"Account {at}"}, "setup"))["account"]["id"]
+        for at in range(3)
     ]
 
     async def act(client: int) -> None:
