@@ -1,0 +1,110 @@
+"""Static segments, and the contacts that are picked for them (domain.md 7.1, 7.4)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from db import members, writes
+from db.database import Transaction
+from db.ids import uuid7
+from domain.criteria import Criterion
+from domain.refusals import Code, Refused
+from domain.subscriptions import MOST_MEMBERS, Segment, SegmentKind
+from engines import named
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A segment, and how many contacts have come to it or gone from it."""
+
+    record: Segment
+    changed: int
+
+    @property
+    def records(self) -> tuple[Segment, ...]:
+        """What was written."""
+        return (self.record,)
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What else there is to tell again to who asks twice."""
+        return {"changed": self.changed}
+
+
+async def create(tx: Transaction, given: Mapping[str, Any], now: datetime) -> Segment:
+    """A new segment of picked contacts, with none yet."""
+    held = {"description": None, **named.checked(given, new=True)}
+    made = Segment(uuid7(now), 1, now, now, kind=SegmentKind.STATIC, **held)
+    await writes.insert(tx, "segment", [made])
+    return made
+
+
+async def change(
+    tx: Transaction, id: UUID, given: Mapping[str, Any], now: datetime, expected: int | None = None
+) -> Segment:
+    """The segment as it is after the change."""
+    known = await _locked(tx, id)
+    named.check_version(known, expected)
+    after = replace(known, **named.checked(given))
+    if after == known:
+        return known
+    await tx.run("segment_update", id, after.name, after.description, now)
+    return replace(after, version=known.version + 1, updated_at=now)
+
+
+async def remove(tx: Transaction, id: UUID, expected: int | None = None) -> Segment:
+    """Deletes a segment, its members' contacts not; as it was before."""
+    known = await _locked(tx, id)
+    named.check_version(known, expected)
+    await tx.run("segment_delete", id)
+    return known
+
+
+async def add(tx: Transaction, id: UUID, contact_ids: Sequence[UUID], now: datetime) -> Done:
+    """Makes members of contacts; of ids that no contact has nothing is made (domain.md 7.4)."""
+    known = await _picked(tx, id, contact_ids)
+    return await _done(
+        tx, known, await tx.run("segment_add_members", id, list(contact_ids), now, tx.actor), now
+    )
+
+
+async def take_out(tx: Transaction, id: UUID, contact_ids: Sequence[UUID], now: datetime) -> Done:
+    """Makes contacts members no more."""
+    known = await _picked(tx, id, contact_ids)
+    return await _done(tx, known, await tx.run("segment_remove_members", id, list(contact_ids)), now)
+
+
+async def add_where(tx: Transaction, id: UUID, where: Criterion | None, now: datetime) -> Done:
+    """Makes members of all contacts that a filter finds now, and not of later ones (domain.md 7.4)."""
+    known = await _picked(tx, id, ())
+    text, args = members.adding(id, where, now, tx.actor)
+    return await _done(tx, known, await tx.run("segment_add_where", *args, text=text), now)
+
+
+async def _picked(tx: Transaction, id: UUID, contact_ids: Sequence[UUID]) -> Segment:
+    """The segment, if contacts are picked for it, and no more than can be at once."""
+    if len(contact_ids) > MOST_MEMBERS:
+        message = f"At most {MOST_MEMBERS:,} contacts can be named at once; {len(contact_ids):,} were."
+        raise Refused(Code.TOO_MANY, message, "contactIds")
+    known = await _locked(tx, id)
+    if known.kind is not SegmentKind.STATIC:
+        message = "Members are picked for a static segment alone: this one finds them by itself."
+        raise Refused(Code.READ_ONLY, message, "id")
+    return known
+
+
+async def _done(tx: Transaction, known: Segment, changed: int, now: datetime) -> Done:
+    """The segment is as new as its members; its version counts its own changes alone."""
+    if not changed:
+        return Done(known, 0)
+    await tx.run("segment_touch", known.id, now)
+    return Done(replace(known, updated_at=now), changed)
+
+
+async def _locked(tx: Transaction, id: UUID) -> Segment:
+    found = await tx.records(Segment, "segment_locked", id)
+    if not found:
+        raise Refused(Code.NOT_FOUND, "There is no such segment.", "id")
+    return found[0]
