@@ -52,28 +52,30 @@ def _result(of: Written, node: Any) -> Any:
     return described(type(f"{of.entity.capitalize()}UpsertResult", (), members))
 
 
+def _row_input(of: Written, by: Any) -> Any:
+    """The input of one row, which is read as it comes: there may be many."""
+    fields = strawberry.field(description="Its fields: what is not given stays as it is.")
+    members: dict[str, tuple[Any, Any]] = {
+        "by": (by | None, _by(of)),
+        of.entity: (of.values, fields),
+        "expected_version": (int | None, version_member()),
+    }
+    row = made_input(f"{of.entity.capitalize()}UpsertRow", f"One {of.entity} among many.", members)
+    row.__strawberry_definition__.from_input = inputs.Taken
+    return row
+
+
 def upserted(of: Written, by: Any, words: str) -> Any:
     """The mutation that creates or changes many such records."""
-    noun = of.entity.capitalize()
-    row = made_input(
-        f"{noun}UpsertRow",
-        f"One {of.entity} among many.",
-        {
-            "by": (by | None, _by(of)),
-            of.entity: (
-                of.values,
-                strawberry.field(description="Its fields: what is not given stays as it is."),
-            ),
-            "expected_version": (int | None, version_member()),
-        },
-    )
-    row.__strawberry_definition__.from_input = inputs.Taken
+    row: Any = _row_input(of, by)
     members: dict[str, tuple[Any, Any]] = {
         "rows": (list[row], strawberry.field(description=f"1 to {LARGEST:,} rows.")),
         "error_policy": (ErrorPolicy, _policy()),
         "idempotency_key": (str | None, key_member()),
     }
-    input_type = made_input(f"{noun}sUpsertInput", f"Many {of.entity}s to create or change.", members)
+    input_type = made_input(
+        f"{of.entity.capitalize()}sUpsertInput", f"Many {of.entity}s to create or change.", members
+    )
     taken: Any = Annotated[input_type, argument("Which records, and what is written of them.")]
 
     async def resolve(info: Info, input: taken) -> Any:
