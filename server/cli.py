@@ -3,10 +3,14 @@
 import asyncio
 import json
 import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
+
+if TYPE_CHECKING:
+    from db.database import Database
 
 cli = typer.Typer(
     help="A GraphQL server for customer marketing: contacts, accounts, leads and their insights.",
@@ -44,20 +48,48 @@ def migrate() -> None:
 
 @cli.command("import")
 def import_(
-    format: Annotated[str, typer.Argument(help="A shipped mapping's name, or a mapping file.")],
+    format: Annotated[
+        str,
+        typer.Argument(help="A shipped mapping's name, a mapping file, or `leadgraph` for an export."),
+    ],
     paths: Annotated[list[Path], typer.Argument(help="Files, or folders of files.")],
     report: Annotated[Path | None, typer.Option(help="Where the report is written, as JSON.")] = None,
 ) -> None:
-    """Import CSV, TSV, JSON or NDJSON through a mapping; importing twice changes nothing."""
+    """Import CSV, TSV, JSON or NDJSON through a mapping; importing twice changes nothing.
+
+    What `leadgraph export` wrote is imported into an empty database by `leadgraph import leadgraph FOLDER`.
+    """
+    from server.exports import FORMAT, run_load
+    from server.imports import run_import
+
+    if format == FORMAT:
+        _work(lambda database: run_load(database, paths))
+    _work(lambda database: run_import(database, format, paths, report))
+
+
+@cli.command()
+def export(
+    folder: Annotated[Path, typer.Argument(help="A folder that is not there yet, or is empty.")],
+) -> None:
+    """Export everything, as it is at one moment, to a folder that can be imported into an empty database.
+
+    It holds people's data: only its owner can read it.
+    """
+    from server.exports import run_export
+
+    _work(lambda database: run_export(database, folder))
+
+
+def _work(act: "Callable[[Database], Awaitable[int]]") -> NoReturn:
+    """Works with a database of this version's shape, then exits with the status of the work."""
     from db.database import connected
     from server.address import database_address, prepare
-    from server.imports import run_import
     from server.settings import Settings
 
     async def run(dsn: str) -> int:
         await prepare(dsn, settings.database_wait)
         async with connected(dsn, statement_timeout=600) as database:
-            return await run_import(database, format, paths, report)
+            return await act(database)
 
     settings = Settings()
     with database_address(settings) as dsn:
