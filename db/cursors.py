@@ -18,16 +18,17 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
     "date": date.fromisoformat,
     "text": str,
     "bigint": int,
+    "boolean": bool,
     "numeric": Decimal,
 }
-_WORDS = re.compile(r"\w[\w ]{0,99}", re.ASCII)
+_WORDS = re.compile(r"\w[\w ]{0,149}", re.ASCII)
 
 
 def cursors(order: str, type: str) -> Callable[[Any, UUID], str]:
     """What makes the cursor of a record under an order: of its value there, which may be none, and its id."""
-    if type == "text":
+    if type in ("text", "custom"):
         return lambda value, id: (
-            urlsafe_b64encode(orjson.dumps((order, value, str(id)))).rstrip(b"=").decode()
+            urlsafe_b64encode(orjson.dumps((order, value, str(id)), default=str)).rstrip(b"=").decode()
         )
     # No moment, number or id holds a character that base64 would write as + or /.
     return lambda value, id: (

@@ -202,6 +202,11 @@ class Transaction:
         count = status.rsplit(" ", 1)[-1]
         return int(count) if count.isdigit() else 0
 
+    @property
+    def connection(self) -> Connection:
+        """The driver's connection: for what it alone can do, and within this room only."""
+        return self._connection
+
     async def copy(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         """Streams rows into a table by binary COPY."""
         with storable():

@@ -50,7 +50,7 @@ class Records(Level):
     async def fetch(self, reads: Reads, keys: list[UUID]) -> Found:
         args, shape = Args(), self.shape
         record = shape.part.record
-        name = f"{record.__name__.lower()}_by_id"
+        name = f"{TABLES.get(record, record.__name__.lower())}_by_id"
         if record in TABLES:
             source, where = f"{TABLES[record]} t", f"where t.id {one_of(keys, args)}"
         else:
@@ -118,7 +118,7 @@ class PagesOf(Level):
 
     async def fetch(self, reads: Reads, keys: list[UUID]) -> Found:
         args, asked = Args(), self.asked
-        listing = await searched(reads, self.listing, asked) if asked.search is not None else self.listing
+        listing = await searched(reads, self.listing, asked)
         text = self._statement(listing, keys, args)
         rows = await reads.rows(self.name, *args, text=text)
         if not self.rows:
@@ -142,16 +142,17 @@ class PagesOf(Level):
             conditions(listing, self.by, asked, keys, args),
         )
         many = parent if len(keys) > 1 else None
-        walk = walk_of(listing, self.by, asked, args) if asked.search is not None else None
+        walk = walk_of(listing, self.by, asked, args)
         if not self.rows:
             bounds(listing, asked, Args())
             return counted(listing, source, where, many, walk)
         dear = asked.where is not None and scans(asked.where, listing.record)
-        if self.total and not many and walk is None and (dear or listing.found == "alike"):
+        seeks = walk is not None and bool(walk.words)
+        if self.total and not many and not seeks and (dear or listing.found == "alike"):
             return self._read_once(listing, source, where, args)
         total = counted(listing, source, where, many, walk) if self.total else None
         found = bounds(listing, asked, args)
-        if not (many or total or self.shape.joins or len(found) != 1 or walk):
+        if not (many or total or self.shape.is_more_than_columns or len(found) != 1 or walk):
             value = f", {value_of(listing, asked)}" if self.cursors else ""
             return one_page(f"{self.shape.select}{value}", source, where, listing, asked, found)
         select = f"{self.shape.columns}, {value_of(listing, asked)} as sort_value"

@@ -1,12 +1,18 @@
 """What may be listed: each list once, with its orders, its parents and its filters."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
 from typing import Any
 
 from domain.facts import Interaction
+from domain.fields import Field, fields_by
 from domain.interactions import Category, InteractionType
-from domain.records import Account, Contact, Lead, Opportunity
+from domain.lists import AccountSort, ContactSort, LeadSort, OpportunitySort
+from domain.records import Account, Contact, HistoryEntry, Lead, Opportunity
+from domain.views import SavedView
 
 
 @dataclass(frozen=True)
@@ -14,6 +20,8 @@ class Sort:
     """An order: an expression and its type; `nullable` where a record may have no value.
 
     What is ordered `by_id` shows the expression, the same for all; what is `ranked` is ordered by a search.
+    An index has what is `indexed`, with the id; of anything else, a page is taken of the whole table. What is
+    `partial` has an index that leaves out the records without a value: they are read along their ids.
     """
 
     expression: str
@@ -21,6 +29,8 @@ class Sort:
     nullable: bool = False
     by_id: bool = False
     ranked: bool = False
+    indexed: bool = True
+    partial: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,10 +50,40 @@ class Listing:
     def __hash__(self) -> int:
         return hash(self.name)
 
+    @property
+    def is_table(self) -> bool:
+        """Whether its rows are those of one table: an id says which."""
+        return " " not in self.source.removesuffix(" t")
+
+
+_TYPES: Mapping[Any, str] = {
+    int: "bigint",
+    Decimal: "numeric",
+    date: "date",
+    datetime: "timestamptz",
+    bool: "boolean",
+}
+"""The types of what is ordered; codes of choices are whole numbers."""
+_PARTLY = {"last_used_in_campaign"}
+"""What an index has of those records alone that have a value."""
+
 
 def _by_start(column: str, *, nullable: bool = False) -> Sort:
     """By the first 200 characters: what no text is too long for."""
     return Sort(f'left(t.{column} collate "C", 200)', "text", nullable)
+
+
+def _sorts(orders: type[Enum], *indexed: str) -> Mapping[str, Sort]:
+    """The orders that an enum offers; an index has those that are named."""
+    return {name: _by(field, name in indexed) for name, field in fields_by(orders).items()}
+
+
+def _by(field: Field, indexed: bool) -> Sort:
+    """By a field, of a text by its start."""
+    if field.kind is str:
+        return replace(_by_start(field.name, nullable=field.nullable), indexed=indexed)
+    type, partial = _TYPES.get(field.kind, "bigint"), field.name in _PARTLY
+    return Sort(f"t.{field.name}", type, field.nullable, indexed=indexed, partial=partial)
 
 
 _MOMENTS = {
@@ -67,12 +107,14 @@ accounts = Listing(
     "accounts",
     Account,
     "account t",
-    {
-        "NAME": _by_start("name"),
-        **_MOMENTS,
-        "REVENUE": Sort("t.revenue", "numeric", nullable=True),
-        "NUMBER_OF_EMPLOYEES": Sort("t.number_of_employees", "bigint", nullable=True),
-    },
+    _sorts(
+        AccountSort,
+        "NAME",
+        "CREATED_AT",
+        "UPDATED_AT",
+        "REVENUE",
+        "NUMBER_OF_EMPLOYEES",
+    ),
     {"account": "t.parent_account_id"},
     searched="account",
 )
@@ -80,12 +122,17 @@ contacts = Listing(
     "contacts",
     Contact,
     "contact t",
-    {
-        "NAME": _by_start("full_name"),
-        "LAST_NAME": _by_start("last_name", nullable=True),
-        "EMAIL": _by_start("email", nullable=True),
-        **_MOMENTS,
-    },
+    _sorts(
+        ContactSort,
+        "NAME",
+        "LAST_NAME",
+        "EMAIL",
+        "CITY",
+        "JOB_TITLE",
+        "LAST_USED_IN_CAMPAIGN",
+        "CREATED_AT",
+        "UPDATED_AT",
+    ),
     {"account": "t.account_id", "contact": "t.parent_contact_id"},
     searched="contact",
 )
@@ -93,12 +140,14 @@ leads = Listing(
     "leads",
     Lead,
     "lead t",
-    {
-        "TOPIC": _by_start("topic"),
-        **_MOMENTS,
-        "ESTIMATED_AMOUNT": Sort("t.estimated_amount", "numeric", nullable=True),
-        "ESTIMATED_CLOSE_DATE": Sort("t.estimated_close_date", "date", nullable=True),
-    },
+    _sorts(
+        LeadSort,
+        "TOPIC",
+        "CREATED_AT",
+        "UPDATED_AT",
+        "ESTIMATED_AMOUNT",
+        "ESTIMATED_CLOSE_DATE",
+    ),
     {"contact": "t.contact_id", "account": "t.account_id"},
     searched="lead",
 )
@@ -114,11 +163,13 @@ opportunities = Listing(
     "opportunities",
     Opportunity,
     "opportunity t",
-    {
-        **_MOMENTS,
-        "ESTIMATED_VALUE": Sort("t.estimated_value", "numeric", nullable=True),
-        "ESTIMATED_CLOSE_DATE": Sort("t.estimated_close_date", "date", nullable=True),
-    },
+    _sorts(
+        OpportunitySort,
+        "CREATED_AT",
+        "UPDATED_AT",
+        "ESTIMATED_VALUE",
+        "ESTIMATED_CLOSE_DATE",
+    ),
     {"account": "t.account_id", "contact": "t.contact_id"},
 )
 interactions = Listing(
@@ -148,4 +199,18 @@ orphan_interactions = Listing(
     "(select *, null::uuid as contact_id, null::uuid as account_id from orphan_interaction) t",
     _OCCURRED,
     filters=_TIMELINE,
+)
+record_history = Listing(
+    "record_history",
+    HistoryEntry,
+    "record_history t",
+    {"VERSION": Sort("t.version", "int")},
+    {"record": "t.record_id"},
+)
+saved_views = Listing(
+    "saved_views",
+    SavedView,
+    "saved_view t",
+    {"NAME": _by_start("name")},
+    filters={"entity": "t.entity = {}", "reader": "(t.shared or coalesce(t.owner, '') = {})"},
 )

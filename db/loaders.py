@@ -13,10 +13,11 @@ from uuid import UUID
 from aiodataloader import DataLoader
 
 from db.database import Reads, Row
+from db.formulas import Formula
 from db.insights import Counting, reach_statement, sums_statement, to_sums
 from db.listing import Page, page_statement, to_page, total_statement
 from db.listings import Listing
-from db.rows import to_record
+from db.rows import reader, to_record
 from db.search import searched
 from domain.insights import Sum
 from domain.lists import Asked, Total
@@ -68,6 +69,20 @@ class Many(Batch[A]):
         for row in await reads.rows(self.query, keys):
             found[row[self.by]].append(to_record(self.record, row))
         return [found[key] for key in keys]
+
+
+@dataclass(frozen=True)
+class First(Batch[A]):
+    """Each key has the one record that the statement gives it, or none."""
+
+    record: type[A]
+    query: str
+    by: str
+
+    async def fetch(self, reads: Reads, keys: list[UUID]) -> Sequence[Any]:
+        rows = await reads.rows(self.query, keys)
+        found = {row[self.by]: to_record(self.record, row) for row in rows}
+        return [found.get(key) for key in keys]
 
 
 @dataclass(frozen=True)
@@ -159,6 +174,22 @@ class Deals(Batch[OpenDeals]):
         return [found.get(key, OpenDeals()) for key in keys]
 
 
+@dataclass(frozen=True)
+class Formulas(Batch[Any]):
+    """A formula's value of each record."""
+
+    formula: Formula
+
+    async def fetch(self, reads: Reads, keys: list[UUID]) -> Sequence[Any]:
+        formula, read = self.formula, reader(self.formula.kind)
+        value = formula.on(lambda name: f"t.{name}")
+        text = f"select t.id, {value} as value from {formula.table} t where t.id = any($1)"
+        rows = await reads.rows(formula.full_name, keys, text=text)
+        found = {row["id"]: row["value"] for row in rows}
+        values = [found.get(key) for key in keys]
+        return values if read is None else [None if value is None else read(value) for value in values]
+
+
 class Loader(DataLoader[Any, Any]):
     """The house's data loader: lives for one request and forgets a load that was cancelled."""
 
@@ -226,6 +257,7 @@ class Loaders:
     def forget(self) -> None:
         """Everything is read again from here on: something was written."""
         self._live.clear()
+        self._reads.forget()
 
 
 def _name(listing: Listing, by: str | None) -> str:

@@ -4,7 +4,7 @@ Where a value may be missing, no comparison of rows finds what comes after a cur
 what has none are two ranges, read one after the other along the same index, from either end.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -41,10 +41,10 @@ def ordered(asked: Asked, sort: Sort, value: str | None = None) -> str:
     return f"order by {value or sort.expression} {direction}{nulls}, t.id {direction}"
 
 
-def along(asked: Asked, sort: Sort, value: str | None = None) -> str:
+def along(asked: Asked, sort: Sort, value: str | None = None, among: Sequence[str] = ()) -> str:
     """The order within one range, as an index has it."""
     direction = "desc" if asked.descending != asked.backwards else "asc"
-    if sort.by_id:
+    if sort.by_id or (sort.partial and f"{sort.expression} is null" in among):
         return f"order by t.id {direction}"
     return f"order by {value or sort.expression} {direction}, t.id {direction}"
 
@@ -63,7 +63,7 @@ def ranges(asked: Asked, sort: Sort, order: str, args: Args, value: str | None =
     return found
 
 
-def any_of(found: list[Range]) -> str:
+def any_of(found: Sequence[Range]) -> str:
     """The one condition that a row lies in any of the ranges."""
     texts = [" and ".join(one) or "true" for one in found]
     return texts[0] if len(texts) == 1 else f"({' or '.join(f'({text})' for text in texts) or 'false'})"

@@ -31,7 +31,7 @@ def shape(record: Any) -> tuple[tuple[str, ...], Readers]:
     """A record's fields; and those whose values are more than the driver gives, with what makes them."""
     hints = get_type_hints(record)
     names = tuple(f.name for f in fields(record))
-    found = ((name, _reader(hints[name])) for name in names)
+    found = ((name, reader(hints[name])) for name in names)
     return names, tuple((name, read) for name, read in found if read is not None)
 
 
@@ -45,11 +45,12 @@ def to_record(record: type[R], row: Row) -> R:
     return record(**values)
 
 
-def _reader(hint: Any) -> Callable[[Any], Any] | None:
+def reader(hint: Any) -> Callable[[Any], Any] | None:
+    """What makes a value of that type of what the driver gives; None where that is the value."""
     if get_origin(hint) in (Union, types.UnionType):
         hint = next(part for part in get_args(hint) if part is not type(None))
     if get_origin(hint) is tuple:
-        item = get_args(hint)[0]
+        item = reader(get_args(hint)[0]) or get_args(hint)[0]
         return lambda values: tuple(item(value) for value in values)
     if isinstance(hint, type) and issubclass(hint, Option):
         return hint

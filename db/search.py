@@ -9,17 +9,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
+from db.criteria import finds
 from db.cursors import from_cursor
+from db.custom_fields import resolved
 from db.database import Reads
 from db.listings import Listing, Sort
 from db.orders import TOO_MANY
 from db.sql import Args
+from domain.criteria import Check, Criterion, CustomCheck, Every, Operator
+from domain.custom_fields import sorted_by
 from domain.lists import MOST_FOUND, RELEVANCE, Asked
 
 MOST_RANKED = 2_000
 """How many records a search puts in order of rank: `_hits` of migration 5 finds no more."""
 WALKED = 2_000
 """How many rows of what finds too many are walked over for a page before the index is asked."""
+FILTERED = 5_000
+"""How many rows are walked over for a page of what no index finds before all rows are looked at."""
 _UNRANKED = Sort(f"{TOO_MANY}", "bigint", by_id=True, ranked=True)
 _RANKED = Sort("hit.rank", "bigint", ranked=True)
 _PHONES = "translate(t.mobile_phone, ' -()./+', ''), translate(t.business_phone, ' -()./+', '')"
@@ -35,7 +41,8 @@ _WORDS: Mapping[str, str] = {
 
 
 async def searched(reads: Reads, listing: Listing, asked: Asked) -> Listing:
-    """The list of what the search finds; the list itself where nothing is searched for."""
+    """The list of what the search finds, in the order that is asked for; mostly the list itself."""
+    listing = await resolved(reads, listing, asked)
     if asked.search is None:
         return listing
     if _goes_on_by_id(listing, asked):
@@ -75,20 +82,44 @@ def source_of(listing: Listing, by: str | None, asked: Asked, args: Args) -> str
 
 @dataclass(frozen=True)
 class Walk:
-    """How a page of what finds too many is read: along rows of the table, of which some have the words."""
+    """How a page of what no index finds is read, or finds too many of: along so many rows of the table."""
 
     table: str
-    words: str
-    found: str
-    """How many there are, no further than they are counted."""
+    most: int
+    words: tuple[str, ...] = ()
+    """The condition that rows have the words, where some are sought."""
+    found: str = ""
+    """How many have them, no further than they are counted."""
 
 
 def walk_of(listing: Listing, by: str | None, asked: Asked, args: Args) -> Walk | None:
     """The walk that finds a page; none where something else does."""
-    if listing.found != "many" or by is not None:
+    if by is not None or not listing.is_table:
         return None
-    found = f"{listing.searched}_found({_sought(asked, args)}, {MOST_FOUND})"
-    return Walk(listing.source, _has_words(listing, asked, args), found)
+    if listing.found == "many":
+        found = f"{listing.searched}_found({_sought(asked, args)}, {MOST_FOUND})"
+        return Walk(listing.source, WALKED, (_has_words(listing, asked, args),), found)
+    if listing.found or asked.where is None or finds(asked.where, listing.record):
+        return None
+    if asked.sort in listing.sorts and _bounds(asked.where, listing.sorts[asked.sort], asked.sort):
+        return None
+    return Walk(listing.source, FILTERED) if asked.sort in listing.sorts else None
+
+
+_ORDERED = (Operator.EQ, Operator.LT, Operator.LTE, Operator.GT, Operator.GTE)
+
+
+def _bounds(criterion: Criterion, sort: Sort, name: str) -> bool:
+    """Whether what is meant begins or ends somewhere along the order, whose index then goes there at once."""
+    match criterion:
+        case Every(parts):
+            return any(_bounds(part, sort, name) for part in parts)
+        case CustomCheck(field, _, operator):
+            return sort.indexed and field == sorted_by(name) and operator in _ORDERED
+        case Check(field, operator):
+            return sort.indexed and f"t.{field}" == sort.expression and operator in _ORDERED
+        case _:
+            return False
 
 
 def has_words(listing: Listing, by: str | None, asked: Asked, args: Args) -> list[str]:
@@ -116,7 +147,7 @@ def order_name(listing: Listing, asked: Asked) -> str:
         order = f"{listing.name} by {RELEVANCE}"
     else:
         order = f"{listing.name} by {asked.sort} {'DESC' if asked.descending else 'ASC'}"
-        if listing.sorts[asked.sort].nullable:
+        if sorted_by(asked.sort) or listing.sorts[asked.sort].nullable:
             order += f" NULLS {'FIRST' if asked.nulls_first else 'LAST'}"
     if asked.search is None:
         return order
@@ -125,4 +156,6 @@ def order_name(listing: Listing, asked: Asked) -> str:
 
 def type_of(listing: Listing, asked: Asked) -> str:
     """The type of what the list is ordered by."""
+    if sorted_by(asked.sort):
+        return "custom"
     return "bigint" if asked.sort == RELEVANCE else listing.sorts[asked.sort].type

@@ -4,17 +4,28 @@ from collections.abc import Sequence
 from functools import cache, cached_property
 from typing import Any
 
+from db.formulas import Formula
 from db.insights import Counting
 from db.sql import Args
+from domain import events
+from domain.custom_fields import CustomField
 from domain.insights import Measure
 from domain.interactions import InteractionType
 from domain.records import Account, Contact, Lead, Opportunity
+from domain.subscriptions import Segment, SubscriptionCenter, SubscriptionList
+from domain.views import SavedView
 
 TABLES: dict[type[Any], str] = {
     Account: "account",
     Contact: "contact",
     Lead: "lead",
     Opportunity: "opportunity",
+    CustomField: "custom_field",
+    **{record: table for record, table in events.TABLES.items() if hasattr(record, "id")},
+    SubscriptionList: "subscription_list",
+    SubscriptionCenter: "subscription_center",
+    Segment: "segment",
+    SavedView: "saved_view",
 }
 """The records that can be joined by their id."""
 _TYPES = frozenset(kind.name for kind in InteractionType)
@@ -26,6 +37,7 @@ class Shape:
 
     def __init__(self, record: type[Any], key: str = "id") -> None:
         self.questions: list[Sums | Reach] = []
+        self.computes = False
         self._places: dict[str, int] = {}
         self._last: tuple[tuple[Counting, ...], str | None, str] = ((), None, "")
         self._own: dict[str, None] = {}
@@ -67,6 +79,11 @@ class Shape:
     def joins(self) -> int:
         """How many records and sums are folded in."""
         return len(self._joins)
+
+    @property
+    def is_more_than_columns(self) -> bool:
+        """Whether what is read lies in other rows too: a page is found first, and that read for its rows."""
+        return self.computes or bool(self._joins)
 
     @cached_property
     def columns(self) -> str:
@@ -134,6 +151,11 @@ class Part:
     def text(self, name: str) -> int:
         """The place of the column's value, written as text."""
         return self.shape.place(f"{self.expression(name)}::text")
+
+    def formula(self, formula: Formula) -> int:
+        """The place of the formula's value."""
+        self.shape.computes = True
+        return self.shape.place(formula.on(self.expression))
 
     def one(self, record: type[Any], by: str) -> "Part":
         """The to-one record whose id the column holds."""

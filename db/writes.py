@@ -1,5 +1,6 @@
 """Writing whole records, each with its history: new ones by COPY, changed ones column by column."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import UTC, datetime
@@ -49,6 +50,28 @@ async def update(tx: Transaction, table: str, known: Any, changes: Mapping[str, 
     await tx.run(f"{table}_update", known.id, *map(to_column, written.values()), text=text)
     tx.note(updated(table, known, changes))
     remember(tx, table, ChangeKind.UPDATED, known, known.version + 1, changed(known, changes))
+
+
+async def update_all(
+    tx: Transaction, table: str, changed_records: Sequence[tuple[Any, Mapping[str, Any]]], now: datetime
+) -> None:
+    """Writes what changes in each of many records: one statement for those in which the same fields do."""
+    alike: defaultdict[tuple[str, ...], list[tuple[Any, Mapping[str, Any]]]] = defaultdict(list)
+    for known, changes in changed_records:
+        alike[tuple(sorted(changes))].append((known, changes))
+    for names, group in alike.items():
+        rows = [
+            {"id": known.id} | {name: to_column(changes[name]) for name in names} for known, changes in group
+        ]
+        assigned = ", ".join(f"{name} = given.{name}" for name in names)
+        text = (
+            f"update {table} t set {assigned}, version = t.version + 1, updated_at = $2"
+            f" from jsonb_populate_recordset(null::{table}, $1::jsonb) given where t.id = given.id"
+        )
+        await tx.run(f"{table}_update_all", rows, now, text=text)
+        for known, changes in group:
+            tx.note(updated(table, known, changes))
+            remember(tx, table, ChangeKind.UPDATED, known, known.version + 1, changed(known, changes))
 
 
 async def delete(tx: Transaction, table: str, known: Any) -> None:

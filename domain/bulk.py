@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from domain.refusals import Refused
+from domain.refusals import Refused, Stale
 
 LARGEST = 1_000
 """So many records can be written at once."""
@@ -88,7 +88,12 @@ class Upserted:
             [
                 row.fate.name,
                 str(row.record.id) if row.record is not None else None,
-                [[one.code.name, one.message, list(one.path)] for one in row.refused],
+                [_told(one) for one in row.refused],
             ]
             for row in self.rows
         ]
+
+
+def _told(refused: Refused) -> list[Any]:
+    version = [refused.version, list(refused.changed)] if isinstance(refused, Stale) else []
+    return [refused.code.name, refused.message, list(refused.path), *version]

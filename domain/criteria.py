@@ -7,12 +7,16 @@ opposites of `EQ` and `IN`, are a yes, as is the `Not` of any comparison.
 import operator as by
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from dataclasses import field as member
 from decimal import Decimal
 from enum import Enum
 from typing import Any, NamedTuple
 
+from domain.custom_fields import CustomFieldType
+from domain.custom_values import read
 from domain.records import Account, Contact, Lead, Opportunity
 from domain.refusals import Code, Refused
+from domain.standing import DERIVED, Find
 
 MOST_CHECKS = 100
 MOST_LEVELS = 10
@@ -53,11 +57,25 @@ NEGATED: Mapping[Operator, Operator] = {Operator.NE: Operator.EQ, Operator.NOT_I
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check of a field; the value of `IN` and `NOT_IN` is a tuple, that of `IS_NULL` yes or no."""
+    """One check of a field, or of what follows from fields (`domain.standing`).
+
+    The value of `IN` and `NOT_IN` is a tuple, that of `IS_NULL` yes or no.
+    """
 
     field: str
     operator: Operator
     value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class CustomCheck:
+    """One check of a custom field, which has to be of this type; `path` says where that was asked."""
+
+    name: str
+    type: CustomFieldType
+    operator: Operator
+    value: Any
+    path: tuple[str, ...] = member(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +107,7 @@ class Related:
     part: "Criterion"
 
 
-Criterion = Check | Every | Some | Not | Related
+Criterion = Check | CustomCheck | Every | Some | Not | Related
 
 
 class Joined(NamedTuple):
@@ -130,8 +148,6 @@ RELATIONS: Mapping[type[Any], Mapping[str, Joined]] = {
     },
 }
 """What records are related by; each way is served by an index."""
-Find = Callable[[type[Any], str, Any], Iterable[Any]]
-"""The records of a kind of which a field has a value."""
 
 
 def _find_none(record: type[Any], field: str, value: Any) -> Iterable[Any]:
@@ -153,7 +169,15 @@ def holds(criterion: Criterion, record: Any, find: Find = _find_none) -> bool:
             found = find(joined.record, joined.other, value) if value is not None else ()
             return any(holds(part, one, find) for one in found)
         case Check(field, operator, value):
-            return _passes(operator, getattr(record, field), value)
+            return _passes(operator, _value(record, field, find), value)
+        case CustomCheck(name, type_, operator, value):
+            return _passes(operator, read(type_, record.custom.get(name)), value)
+
+
+def _value(record: Any, field: str, find: Find) -> Any:
+    """What the record holds, or what follows from it and those that it is related to."""
+    derived = DERIVED.get(type(record), {}).get(field)
+    return getattr(record, field) if derived is None else derived(record, find)
 
 
 def _passes(operator: Operator, found: Any, value: Any) -> bool:
@@ -222,7 +246,7 @@ def bounded(criterion: Criterion, *path: str) -> Criterion:
         message = f"Conditions may follow {MOST_STEPS} relations, one from the other; these follow {steps}."
         raise Refused(Code.INVALID, message, *path)
     for leaf in _leaves(criterion):
-        if isinstance(leaf, Check):
+        if isinstance(leaf, Check | CustomCheck):
             _check_values(leaf, path)
     return criterion
 
@@ -251,11 +275,11 @@ def _parts(criterion: Criterion) -> tuple[Criterion, ...]:
             return parts
         case Not(part) | Related(part=part):
             return (part,)
-        case Check():
+        case Check() | CustomCheck():
             return ()
 
 
-def _check_values(check: Check, path: tuple[str, ...]) -> None:
+def _check_values(check: Check | CustomCheck, path: tuple[str, ...]) -> None:
     values = check.value if isinstance(check.value, tuple) else (check.value,)
     if len(values) > MOST_VALUES:
         message = f"A list to compare with has at most {MOST_VALUES} values; this one has {len(values)}."

@@ -35,6 +35,7 @@ REFERENCES = {
     "originating_lead_id": "lead",
     "qualifying_opportunity_id": "opportunity",
     "guardian_id": "contact",
+    "source_event_id": "event",
     "master_id": "contact",
     "customer_account_id": "account",
     "customer_contact_id": "contact",
@@ -175,7 +176,7 @@ def changes(incoming: Incoming, known: Record | None, values: Mapping[str, Any])
 
 
 def _may_write(incoming: Incoming, known: Record, name: str) -> bool:
-    return not incoming.fill or name == "attributes" or getattr(known, name) is None
+    return not incoming.fill or name in ("attributes", "custom") or getattr(known, name) is None
 
 
 def follow(entity: str, changed: Mapping[str, Any]) -> dict[str, Any]:

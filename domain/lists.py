@@ -5,6 +5,8 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from domain.criteria import Criterion
+from domain.orders import orders
+from domain.records import Account, Contact, Lead, Opportunity
 
 USUAL_SIZE = 25
 LARGEST_SIZE = 100
@@ -51,8 +53,12 @@ class Total(NamedTuple):
         return cls(number, Precision.EXACT)
 
 
+@orders(Account)
 class AccountSort(Enum):
-    """What accounts can be ordered by; equals are told apart by id."""
+    """What accounts can be ordered by: every field that has an order, equals by id.
+
+    Texts by their first 200 characters, in the order of these characters' codes; choices by their codes.
+    """
 
     NAME = "By name (its first 200 characters), in the order of its characters' codes."
     CREATED_AT = "By the moment of creation."
@@ -61,8 +67,12 @@ class AccountSort(Enum):
     NUMBER_OF_EMPLOYEES = "By the number of employees."
 
 
+@orders(Contact, NAME="full_name")
 class ContactSort(Enum):
-    """What contacts can be ordered by; equals are told apart by id."""
+    """What contacts can be ordered by: every field that has an order, equals by id.
+
+    Texts by their first 200 characters, in the order of these characters' codes; choices by their codes.
+    """
 
     NAME = "By full name (its first 200 characters), in the order of its characters' codes."
     LAST_NAME = "By last name (its first 200 characters), in the order of its characters' codes."
@@ -71,8 +81,12 @@ class ContactSort(Enum):
     UPDATED_AT = "By the moment of the last change."
 
 
+@orders(Lead)
 class LeadSort(Enum):
-    """What leads can be ordered by; equals are told apart by id."""
+    """What leads can be ordered by: every field that has an order, equals by id.
+
+    Texts by their first 200 characters, in the order of these characters' codes; choices by their codes.
+    """
 
     TOPIC = "By topic (its first 200 characters), in the order of its characters' codes."
     CREATED_AT = "By the moment of creation."
@@ -81,13 +95,31 @@ class LeadSort(Enum):
     ESTIMATED_CLOSE_DATE = "By the day on which it may close."
 
 
+@orders(Opportunity)
 class OpportunitySort(Enum):
-    """What opportunities can be ordered by; equals are told apart by id."""
+    """What opportunities can be ordered by: every field that has an order, equals by id.
+
+    Texts by their first 200 characters, in the order of these characters' codes; choices by their codes.
+    """
 
     CREATED_AT = "By the moment of creation."
     UPDATED_AT = "By the moment of the last change."
     ESTIMATED_VALUE = "By the value that it may have."
     ESTIMATED_CLOSE_DATE = "By the day on which it may close."
+
+
+class EventSort(Enum):
+    """What events can be ordered by; equals are told apart by id."""
+
+    STARTS_AT = "By the moment of the start."
+    NAME = "By name (its first 200 characters), in the order of its characters' codes."
+    CREATED_AT = "By the moment of creation."
+
+
+class HistorySort(Enum):
+    """What a record's history can be ordered by."""
+
+    VERSION = "By the record's version."
 
 
 class InteractionSort(Enum):

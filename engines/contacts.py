@@ -31,9 +31,10 @@ _COPIED = (
 """What is written on a lead about its person."""
 
 
-async def of_lead(tx: Transaction, lead_id: UUID, now: datetime) -> Lead:
+async def of_lead(tx: Transaction, lead_id: UUID, now: datetime, expected: int | None = None) -> Lead:
     """Gives an orphan lead its contact: the active one with its address, else a new marketing-only one."""
     lead: Lead = await records.locked(tx, "lead", lead_id, "id")
+    await records.check_version(tx, lead, expected)
     if lead.contact_id is not None or lead.account_id is not None:
         raise Refused(Code.INVALID, "The lead has a parent already: only an orphan lead is given one.", "id")
     contact_id = await _match(tx, lead)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -28,8 +28,9 @@ from domain.pipeline import LeadState, StageCause
 from domain.protection import ConsentSource
 from domain.records import Contact, Lead
 from domain.refusals import Refused
-from engines import consent, ingest, memberships, stages
+from engines import consent, custom_fields, ingest, memberships, rules, stages
 from engines.consent import Because, LevelChange
+from engines.records import placed
 
 
 @dataclass(slots=True)
@@ -42,6 +43,7 @@ class _Arrival:
     known: Record | None = None
     values: Mapping[str, Any] | None = None
     changed: Mapping[str, Any] | None = None
+    after: Record | None = None
     received: Received | None = None
     new: bool = False
 
@@ -79,6 +81,7 @@ async def _take(tx: Transaction, source: str, entity: str, wave: list[_Arrival],
     await _recognise(tx, source, entity, wave)
     await _resolve(tx, source, wave)
     await _compare(tx, entity, wave)
+    await _ask_rules(tx, entity, [arrival for arrival in wave if arrival.received is None], now)
     accepted = [arrival for arrival in wave if arrival.received is None]
     await _create(tx, entity, [a for a in accepted if a.known is None], now)
     for arrival in accepted:
@@ -151,18 +154,47 @@ async def _compare(tx: Transaction, entity: str, wave: list[_Arrival]) -> None:
     for arrival in wave:
         arrival.known = known.get(arrival.id) if arrival.id is not None else None
         assert arrival.values is not None
+        if "custom" in arrival.values and arrival.received is None:
+            await _fill_custom_fields(tx, entity, arrival, arrival.values)
         lacking = missing(entity, arrival.known, arrival.values)
         if lacking and arrival.received is None:
             arrival.received = Received(Fate.REFUSED, lacking, f"The {entity} needs a {lacking}.")
         arrival.changed = changes(arrival.incoming, arrival.known, arrival.values)
 
 
+async def _fill_custom_fields(
+    tx: Transaction, entity: str, arrival: _Arrival, values: Mapping[str, Any]
+) -> None:
+    """What the record will hold in the fields that the team has added."""
+    held: Any = getattr(arrival.known, "custom", {})
+    try:
+        custom = await custom_fields.brought(tx, entity, held, values["custom"], fill=arrival.incoming.fill)
+        arrival.values = {**values, "custom": custom}
+    except Refused as refused:
+        arrival.received = Received(Fate.REFUSED, ".".join(refused.path), refused.message)
+
+
+async def _ask_rules(tx: Transaction, entity: str, arrivals: list[_Arrival], now: datetime) -> None:
+    """Refuses what would break a rule; what passes is known as it will be."""
+    for arrival in arrivals:
+        known, changed = arrival.known, dict(arrival.changed or {})
+        if isinstance(known, Contact):
+            changed = placed(known, changed)
+        arrival.after = _new_record(entity, arrival, now) if known is None else replace(known, **changed)
+    pairs = [(arrival.known, arrival.after) for arrival in arrivals if arrival.after is not None]
+    broken = await rules.broken(tx, entity, pairs)
+    for arrival, refused in zip(arrivals, broken, strict=True):
+        if refused:
+            name = refused[0].path[0] if refused[0].path else None
+            arrival.received = Received(Fate.REFUSED, name, refused[0].message)
+
+
 async def _create(tx: Transaction, entity: str, arrivals: list[_Arrival], now: datetime) -> None:
     records = []
     for arrival in arrivals:
-        record = _new_record(entity, arrival, now)
-        arrival.id, arrival.new = record.id, True
-        records.append(record)
+        assert arrival.after is not None
+        arrival.id, arrival.new = arrival.after.id, True
+        records.append(arrival.after)
     await writes.insert(tx, entity, records)
     if entity == "contact":
         await _open_memberships(tx, arrivals, [r for r in records if isinstance(r, Contact)])

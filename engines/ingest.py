@@ -12,6 +12,7 @@ from db.ids import identity
 from domain.facts import NewInteraction
 from domain.insights import MARKS
 from domain.interactions import InteractionType
+from domain.permissions import UNTRACKED
 from domain.refusals import Code, Refused
 from domain.windows import YEARS
 
@@ -27,6 +28,7 @@ class Outcome(Enum):
     WAITING = "It is kept until its contact is known."
     REPEATED = "It had been taken in before."
     STRANGER = "No contact has the id it names."
+    DO_NOT_TRACK = "Its contact does not allow tracking: it is not kept."
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +100,12 @@ async def _stage_and_store(
     await _make_stage(tx)
     await tx.copy("stage_interaction", _COLUMNS, staged)
     await tx.run("staged_find_contacts")
-    await tx.run("staged_lock_contacts")
-    strangers = {row["id"]: Outcome.STRANGER for row in await tx.rows("staged_drop_strangers")}
+    private = await _lock_contacts(tx)
+    untaken = await _leave_untracked(tx, private) if private else {}
+    untaken |= {row["id"]: Outcome.STRANGER for row in await tx.rows("staged_drop_strangers")}
     await tx.run("staged_mark_fresh")
     await tx.run("staged_take_waiting")
+    await tx.run("staged_note_merged")
     await tx.run("staged_stamp_accounts")
     await tx.run("staged_name_copies")
     await tx.run("staged_store", now)
@@ -111,7 +115,26 @@ async def _stage_and_store(
     await tx.run("staged_sum_contacts")
     await tx.run("staged_sum_accounts")
     await tx.tell_interactions()
-    return strangers | {row["id"]: _outcome(row) for row in await tx.rows("staged_outcomes")}
+    return untaken | {row["id"]: _outcome(row) for row in await tx.rows("staged_outcomes")}
+
+
+async def _lock_contacts(tx: Transaction) -> list[UUID]:
+    """Locks the contacts, in the place of merged ones those that stand for them; who allows no tracking."""
+    await tx.run("staged_follow_merged")
+    while True:
+        locked = await tx.rows("staged_lock_contacts")
+        merged = any(row["master_id"] is not None for row in locked)
+        if not merged or not await tx.run("staged_follow_merged"):
+            return [row["id"] for row in locked]
+
+
+async def _leave_untracked(tx: Transaction, contacts: list[UUID]) -> dict[UUID, Outcome]:
+    """Keeps nothing of what these contacts do not let us keep, nor what waited for them (domain.md 10.6)."""
+    kinds = [kind.name for kind in UNTRACKED]
+    dropped = [row["id"] for row in await tx.rows("staged_drop_untracked", contacts, kinds)]
+    if dropped:
+        await tx.run("waiting_forget", dropped)
+    return dict.fromkeys(dropped, Outcome.DO_NOT_TRACK)
 
 
 async def _make_stage(tx: Transaction) -> None:

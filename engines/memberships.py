@@ -10,7 +10,7 @@ from db.database import Transaction
 from domain.options import State
 from domain.records import Contact, Membership
 from domain.refusals import Code, Refused
-from engines import ingest
+from engines import ingest, pointers
 
 
 async def move(
@@ -67,6 +67,8 @@ async def _check(tx: Transaction, contact: Contact, account_id: UUID | None, mov
     locked = {row["id"] for row in await tx.rows("account_locked", list(accounts))} if accounts else set()
     if account_id is not None and account_id not in locked:
         raise Refused(Code.NOT_FOUND, "There is no such account.", "account_id")
+    if account_id is not None and await pointers.is_pointer(tx, "account", account_id):
+        raise pointers.refusal("account", "account_id")
     for stay in await tx.records(Membership, "memberships_of_contact", [contact.id]):
         if moved_at <= stay.from_at or (stay.to_at is not None and moved_at < stay.to_at):
             raise Refused(

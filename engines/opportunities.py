@@ -43,7 +43,8 @@ def _closing(known: Opportunity, closing: Mapping[str, Any], now: datetime) -> O
         raise Refused(Code.INVALID, message, "status")
     if closed_at > now:
         raise Refused(Code.INVALID, "A sale cannot have been closed in the future.", "closed_at")
-    values, refused = validation.checked("opportunity_close", dict(closing), now=now)
+    told = {name: value for name, value in closing.items() if value is not None}
+    values, refused = validation.checked("opportunity_close", told, now=now)
     if refused:
         raise Refused.several(refused)
     won = status is OpportunityStatus.WON

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import fields, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from db.ids import uuid7
 from domain.intake import DEFAULTS, ENTITIES, Record, follow
 from domain.options import State
 from domain.pipeline import LeadState, LeadStatus, OpportunityState, OpportunityStatus, StageCause
-from domain.records import Account, Contact, Lead, Opportunity
+from domain.records import Account, Contact, Lead, Membership, Opportunity
 from domain.refusals import Code, Refused, Stale
 from engines import (
     consent,
@@ -33,6 +33,8 @@ OPEN: Mapping[str, tuple[Enum, ...]] = {
 }
 """The reasons that an open lead or sale may have; the others come by acts of their own."""
 _OPEN_NAMES = {entity: " or ".join(status.name for status in open) for entity, open in OPEN.items()}
+_INSTANT = timedelta(seconds=1)
+"""So far may moments of one request, or the clocks of two servers, lie apart."""
 Following = Callable[[Transaction, Record | None, Record | None, datetime], Awaitable[None]]
 """What follows when a record has become another one; on a removal, before it goes, it becomes None."""
 
@@ -44,16 +46,19 @@ async def create(
     values, refused = await settled(tx, entity, given, None, now)
     made = new(entity, values, now)
     await _allow(tx, entity, None, made, refused)
-    await begin(tx, entity, [made], since or now)
+    await begin(tx, entity, [made], now, since)
     return await locked(tx, entity, made.id)
 
 
 async def settled(
     tx: Transaction, entity: str, given: Mapping[str, Any], known: Any, now: datetime
 ) -> tuple[dict[str, Any], list[Refused]]:
-    """The values as the record will keep them, and what is refused."""
+    """The values as the record will keep them, and what is refused, with what could not even be read."""
+    unread = [value for value in given.values() if isinstance(value, Refused)]
+    given = {name: value for name, value in given.items() if not isinstance(value, Refused)}
     own = {name: value for name, value in given.items() if name != "custom_fields"}
     values, refused = validation.checked(entity, own, known, now)
+    refused = [*unread, *refused]
     if entity in OPEN and values.get("status", OPEN[entity][0]) not in OPEN[entity]:
         message = (
             f"The {entity} is closed by an act of its own: a change can make it only {_OPEN_NAMES[entity]}."
@@ -86,17 +91,19 @@ def new(entity: str, values: Mapping[str, Any], now: datetime) -> Record:
     return kind(**{f.name: held.get(f.name) for f in fields(ENTITIES[entity])})
 
 
-async def begin(tx: Transaction, entity: str, made: Sequence[Any], since: datetime) -> None:
+async def begin(
+    tx: Transaction, entity: str, made: Sequence[Any], now: datetime, since: datetime | None = None
+) -> None:
     """Writes new records with what they bring: a contact's stay in its account, a lead's first stage."""
     await writes.insert(tx, entity, made)
     if entity == "contact":
-        stays = [(one.id, since, one.account_id) for one in made if one.account_id is not None]
+        stays = [(one.id, since or now, one.account_id) for one in made if one.account_id is not None]
         if stays:
             await tx.run("memberships_add", *map(list, zip(*stays, strict=True)))
     if entity == "lead":
         await stages.enter(tx, made, StageCause.MANUAL)
     for one in made:
-        await follow_up(tx, entity, None, one, since)
+        await follow_up(tx, entity, None, one, now)
 
 
 async def change(
@@ -146,11 +153,23 @@ def outcome(known: Any, values: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]
 async def write(tx: Transaction, entity: str, known: Any, changes: dict[str, Any], now: datetime) -> None:
     """Writes what changes in a record, with what follows from it."""
     if isinstance(known, Contact) and "account_id" in changes:
-        await memberships.shift(tx, known, changes, now, now)
+        await memberships.shift(tx, known, changes, await _moment(tx, known, now), now)
         return
     if isinstance(known, Lead):
         changes |= await stages.follow(tx, known, changes, now)
     await writes.update(tx, entity, known, changes, now)
+
+
+async def _moment(tx: Transaction, known: Contact, now: datetime) -> datetime:
+    """When a contact that is given another account moves: now, or right after a stay that has just begun."""
+    stays = await tx.records(Membership, "memberships_of_contact", [known.id])
+    latest = max((stay.to_at or stay.from_at for stay in stays), default=None)
+    if latest is None or latest < now:
+        return now
+    if latest - now > _INSTANT:
+        message = f"The contact's present stay begins at {latest.isoformat()}: it can be moved after that."
+        raise Refused(Code.OUT_OF_ORDER, message, "account_id")
+    return latest + timedelta(microseconds=1)
 
 
 def placed(known: Contact, changes: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Writes up to a thousand records at once: what is known is changed, what is new is created."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -10,13 +10,17 @@ from db import writes
 from db.database import Transaction
 from domain.bulk import ErrorPolicy, Row, Upserted, UpsertFate
 from domain.intake import ENTITIES
+from domain.protection import ConsentSource
 from domain.refusals import Code, Refused
-from engines import ingest, kept, records, rules
+from engines import consent, ingest, kept, records, rules
+from engines.consent import Because
 
 Change = tuple[Row, Any, Any, dict[str, Any]]
 """A row, its record as it was, as it will be, and what changes in it."""
 _ALONE = frozenset({"account_id", "contact_id"})
 """What changes in a record by more than a column: one at a time."""
+_RELATED = frozenset({"parent_account_id", "parent_contact_id", "guardian_id", "is_child"})
+"""What a rule about several records asks for: checked one at a time, each seeing the one before."""
 
 
 class Rejected(Exception):
@@ -36,8 +40,11 @@ async def upsert(
     addressed = {entity} if any(row.known.email is not None for row in rows) else set()
     for name in sorted(sources | addressed):
         await tx.rows("intake_lock", name)
-    for wave in _waves(rows):
-        await _write(tx, entity, wave, policy, now)
+    waiting = rows
+    while waiting:
+        wave, later = _wave(waiting)
+        later += await _write(tx, entity, wave, policy, now)
+        waiting = sorted(later, key=lambda row: row.at)
         if policy is ErrorPolicy.REJECT_EVERYTHING and any(row.refused for row in wave):
             raise Rejected(_rejected(rows))
     return Upserted(tuple(rows))
@@ -60,35 +67,65 @@ def _rejected(rows: Sequence[Row]) -> Upserted:
     return Upserted(tuple(rows))
 
 
-def _waves(rows: Sequence[Row]) -> Iterator[list[Row]]:
+def _wave(waiting: Sequence[Row]) -> tuple[list[Row], list[Row]]:
     """Rows about one record come one after the other, each seeing what the one before has done."""
-    waiting = list(rows)
-    while waiting:
-        seen: set[tuple[str, ...]] = set()
-        wave: list[Row] = []
-        later: list[Row] = []
-        for row in waiting:
-            (later if seen & row.known.names else wave).append(row)
-            seen |= row.known.names
-        yield wave
-        waiting = later
+    addresses = {row.known.email.lower() for row in waiting if row.known.email is not None}
+    seen: set[tuple[str, ...]] = set()
+    wave: list[Row] = []
+    later: list[Row] = []
+    for row in waiting:
+        names, given = row.known.names, row.values.get("email")
+        if isinstance(given, str) and given.strip().lower() in addresses:
+            names |= {("email", given.strip().lower())}
+        (later if seen & names else wave).append(row)
+        seen |= names
+    return wave, later
 
 
-async def _write(tx: Transaction, entity: str, wave: list[Row], policy: ErrorPolicy, now: datetime) -> None:
+def _apart(wave: list[Row], found: Mapping[int, Any]) -> tuple[list[Row], list[Row]]:
+    """Rows that turn out to be about one record, known in several ways, do so too."""
+    seen: set[UUID] = set()
+    first: list[Row] = []
+    later: list[Row] = []
+    for row in wave:
+        id = found[row.at].id if row.at in found else None
+        (later if id in seen else first).append(row)
+        if id is not None:
+            seen.add(id)
+    return first, later
+
+
+async def _write(
+    tx: Transaction, entity: str, wave: list[Row], policy: ErrorPolicy, now: datetime
+) -> list[Row]:
+    """Writes what can be written at once; the rows that have to wait for it."""
     found = await _found(tx, entity, wave)
+    wave, later = _apart(wave, found)
     changes = [
         change
         for row in wave
         if not row.refused
         and (change := await _checked(tx, entity, row, found.get(row.at), policy, now)) is not None
     ]
+    await _settle(tx, entity, [one for one in changes if not _RELATED & set(one[3])], now)
+    for change in changes:
+        if _RELATED & set(change[3]):
+            await _settle(tx, entity, [change], now)
+    return later
+
+
+async def _settle(tx: Transaction, entity: str, changes: list[Change], now: datetime) -> None:
+    """Writes the rows that break no rule."""
+    if not changes:
+        return
     broken = await rules.broken(tx, entity, [(before, after) for _, before, after, _ in changes])
     for (row, *_), refused in zip(changes, broken, strict=True):
         if refused:
             row.refuse(*refused)
     allowed = [change for change, refused in zip(changes, broken, strict=True) if not refused]
-    await _create(tx, entity, [change for change in allowed if change[1] is None], now)
-    await _change(tx, entity, [change for change in allowed if change[1] is not None], now)
+    async with consent.gathered(tx, now, Because(ConsentSource.IMPORT)):
+        await _create(tx, entity, [change for change in allowed if change[1] is None], now)
+        await _change(tx, entity, [change for change in allowed if change[1] is not None], now)
 
 
 async def _found(tx: Transaction, entity: str, wave: list[Row]) -> Mapping[int, Any]:
@@ -170,10 +207,20 @@ async def _change(tx: Transaction, entity: str, changed: list[Change], now: date
             continue
         row.fate = UpsertFate.UPDATED
         if _ALONE & set(changes) or "stage" in changes or "status" in changes:
-            await records.write(tx, entity, before, changes, now)
+            await _write_alone(tx, entity, row, before, changes, now)
         else:
             alike.append((before, changes))
     await writes.update_all(tx, entity, alike, now)
-    for _, before, after, changes in changed:
-        if changes:
+    for row, before, after, changes in changed:
+        if changes and row.record is not None:
             await records.follow_up(tx, entity, before, after, now)
+
+
+async def _write_alone(
+    tx: Transaction, entity: str, row: Row, before: Any, changes: dict[str, Any], now: datetime
+) -> None:
+    try:
+        await records.write(tx, entity, before, changes, now)
+    except Refused as refused:
+        row.record = None
+        row.refuse(refused)

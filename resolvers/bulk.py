@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.bulk import LARGEST, ErrorPolicy, Row, Upserted, UpsertFate
-from domain.refusals import Code, Refused
+from domain.refusals import Code, Refused, Stale
 from engines import upserts
 from engines.answers import Asked, Repeated
 from engines.upserts import Rejected
@@ -39,8 +39,12 @@ async def upsert(
     info: Info, entity: str, rows: Sequence[Row], policy: ErrorPolicy, key: Asked | None
 ) -> Results:
     """Writes the rows, as far as the policy allows."""
-    if not 1 <= len(rows) <= LARGEST:
-        message = f"1 to {LARGEST:,} rows can be written at once; these are {len(rows):,}."
+    if not rows:
+        raise Refused(Code.REQUIRED, "There are no rows: give at least one.", "rows")
+    if len(rows) > LARGEST:
+        message = (
+            f"1 to {LARGEST:,} rows can be written at once; these are {len(rows):,}: send them in parts."
+        )
         raise Refused(Code.TOO_MANY, message, "rows")
     try:
         done = await info.context.once(key, upserts.upsert, entity, rows, policy, info.context.now)
@@ -66,11 +70,17 @@ def _repeated(done: Repeated) -> Results:
                 at,
                 UpsertFate[fate],
                 UUID(id) if id else None,
-                tuple(Refused(Code[code], message, *path) for code, message, path in refused),
+                tuple(_refused(*one) for one in refused),
             )
             for at, (fate, id, refused) in enumerate(done.told)
         )
     )
+
+
+def _refused(
+    code: str, message: str, path: Sequence[str], version: int | None = None, changed: Sequence[str] = ()
+) -> Refused:
+    return Refused(Code[code], message, *path) if version is None else Stale(message, version, changed)
 
 
 async def record(info: Info, type_name: str, result: Result) -> Any:

@@ -2,7 +2,7 @@
 
 from db.levels import EMPTY, Found, Known, Level, Page, PagesOf, Records, Rows
 from db.listing import cursors_of
-from db.loaders import ROOT, Deals, Many, One
+from db.loaders import ROOT, Deals, First, Many, One
 from db.shapes import TABLES, Part, Reach, Shape, Sums
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "ROOT",
     "TABLES",
     "Deals",
+    "First",
     "Found",
     "Known",
     "Level",

@@ -84,6 +84,7 @@ leads_of_account = Listed(listings.leads, "account")
 leads_of_contact = Listed(listings.leads, "contact")
 opportunities_of_account = Listed(listings.opportunities, "account")
 opportunities_of_contact = Listed(listings.opportunities, "contact")
+history_of_record = Listed(listings.record_history, "record")
 timeline_of_contact = Listed(listings.interactions, "contact")
 timeline_of_account = Listed(listings.account_interactions, "account")
 timeline_of_lead = (

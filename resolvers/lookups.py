@@ -6,16 +6,35 @@ from uuid import UUID
 
 from db.loaders import One
 from domain.facts import Interaction
-from resolvers import identity, insights, relations
+from domain.records import HistoryEntry
+from resolvers import (
+    custom_fields,
+    events,
+    identity,
+    insights,
+    merges,
+    protection,
+    relations,
+    subscriptions,
+    views,
+)
 from resolvers.context import Info
 
 interaction = One(Interaction, "interaction_by_id")
+history_entry = One(HistoryEntry, "history_entry_by_id")
 NODES: Mapping[str, One[Any]] = {
     "Account": relations.account,
     "Contact": relations.contact,
     "Lead": relations.lead,
     "Opportunity": relations.opportunity,
     "Interaction": interaction,
+    "Merge": merges.merge,
+    "HistoryEntry": history_entry,
+    **events.NODES,
+    **subscriptions.NODES,
+    **protection.NODES,
+    "CustomField": custom_fields.custom_field,
+    "SavedView": views.saved_view,
 }
 INSIGHTS: Mapping[str, tuple[One[Any], insights.Aggregate]] = {
     "AccountInsights": (relations.account, insights.of_account),

@@ -72,9 +72,9 @@ async def reopen(info: Info, id: str, expected: int | None) -> Any:
     return await info.context.write(opportunities.reopen, _id("opportunity", id), info.context.now, expected)
 
 
-async def generate_contact(info: Info, id: str) -> Any:
+async def generate_contact(info: Info, id: str, expected: int | None) -> Any:
     """Finds or creates the contact of a lead that has none."""
-    return await info.context.write(contacts.of_lead, _id("lead", id), info.context.now)
+    return await info.context.write(contacts.of_lead, _id("lead", id), info.context.now, expected)
 
 
 def _id(entity: str, id: str) -> UUID:

@@ -5,7 +5,18 @@ from typing import Any
 from uuid import UUID
 
 from db.loaders import Batch, Deals, Many, One
-from domain.records import Account, Contact, Lead, LeadStageEntry, Membership, Opportunity, SourceKey
+from domain.records import (
+    Account,
+    Contact,
+    FieldChange,
+    Lead,
+    LeadStageEntry,
+    Membership,
+    Opportunity,
+    OpportunityClose,
+    SourceKey,
+)
+from resolvers import events
 from resolvers.context import Info
 
 
@@ -25,7 +36,10 @@ contact = One(Contact, "contact_by_id")
 account = One(Account, "account_by_id")
 lead = One(Lead, "lead_by_id")
 opportunity = One(Opportunity, "opportunity_by_id")
+event = events.event
 memberships = Many(Membership, "memberships_of_contact", by="contact_id")
 source_keys = Many(SourceKey, "source_keys_of", by="record_id")
 open_deals = Deals()
+field_changes = Many(FieldChange, "field_changes_of_entry", by="entry_id")
+opportunity_closes = Many(OpportunityClose, "opportunity_closes", by="opportunity_id")
 lead_stages = Many(LeadStageEntry, "lead_stages_of_lead", by="lead_id")

@@ -72,7 +72,7 @@ def placed(path: Sequence[str], places: Places, prefix: tuple[str, ...] = ()) ->
     """Where in the input a path of attributes lies."""
     if path and path[0] in places:
         return [*prefix, *places[path[0]], *map(to_camel_case, path[1:])]
-    return [to_camel_case(part) for part in path]
+    return [*prefix, *map(to_camel_case, path)]
 
 
 def shown(attribute: str, places: Places) -> str:

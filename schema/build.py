@@ -10,7 +10,9 @@ from strawberry.schema.config import StrawberryConfig
 from schema import weights
 from schema.customers import Account, Contact, Interaction, Lead, Opportunity
 from schema.insights import AccountInsights, ContactInsights, LeadInsights
+from schema.merged import Merge
 from schema.mutation import Mutation
+from schema.past import HistoryEntry
 from schema.printed import ordered
 from schema.query import Query
 from schema.scalars import SCALARS
@@ -55,9 +57,11 @@ schema = _exact(
             AccountInsights,
             Contact,
             ContactInsights,
+            HistoryEntry,
             Interaction,
             Lead,
             LeadInsights,
+            Merge,
             Opportunity,
         ],
         config=StrawberryConfig(scalar_map=SCALARS, enable_experimental_incremental_execution=True),

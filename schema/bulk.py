@@ -25,7 +25,7 @@ choice(UpsertFate)
 
 def _result(of: Written, node: Any) -> Any:
     """The type of what became of one row."""
-    places = inputs.places_of(of.values, of.entity)
+    places = of.places
 
     async def shown(root: Any, info: Info) -> Any:
         return await bulk.record(info, of.entity.capitalize(), root)
@@ -82,7 +82,8 @@ def upserted(of: Written, by: Any, words: str) -> Any:
         async def act() -> Any:
             rows = [_row(of, at, one) for at, one in enumerate(input.rows)]
             asked = [[one.known, one.values, one.expected] for one in rows]
-            key = records.asked(info, given(input.idempotency_key), f"{of.entity}sUpsert", asked)
+            input_told = [input.error_policy, asked]
+            key = records.asked(info, given(input.idempotency_key), f"{of.entity}sUpsert", input_told)
             return await bulk.upsert(info, of.entity, rows, input.error_policy, key)
 
         return await answered(act())

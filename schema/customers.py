@@ -5,12 +5,16 @@ from datetime import datetime
 from decimal import Decimal
 
 from domain import facts, records
+from domain.custom_fields import CustomFieldEntity
 from domain.lists import AccountSort, ContactSort, LeadSort, OpportunitySort
 from domain.pipeline import OpportunityStatus
 from resolvers import events, lists, relations
 from resolvers.relations import Relation
 from schema import insights
+from schema.addressed import Addressed
 from schema.contact_events import ContactEvents, EventInformation
+from schema.contact_protection import DataProtection
+from schema.custom_fields import CustomFieldValue, custom_values_of
 from schema.details import (
     AccountDetails,
     ContactDetails,
@@ -22,6 +26,7 @@ from schema.filters import AccountWhere, ContactWhere, LeadWhere, OpportunityWhe
 from schema.graph import column, described, group, relation, shows
 from schema.insights import AccountInsights, ContactInsights, LeadInsights, LeadStageEntry
 from schema.lists import Connection, listed, order_input, timeline
+from schema.merged import MergingAccount, MergingContact
 from schema.node import Node, Part
 from schema.past import HistoryEntry, history
 from schema.pipeline import LeadDetails, OpportunityDetails
@@ -42,7 +47,7 @@ class Membership:
 
 
 @shows(records.Contact)
-class Contact(Node, ContactDetails):
+class Contact(Node, ContactDetails, Addressed, MergingContact):
     """A person: the only record that a campaign can address, and the owner of every interaction."""
 
     account: "Account | None" = relation(
@@ -83,11 +88,15 @@ class Contact(Node, ContactDetails):
         "What the contact did and what was done towards it, newest first.", lists.timeline_of_contact
     )
     insights: ContactInsights = insights.of_contact("How the contact has met our marketing.")
+    data_protection: DataProtection = group(
+        "The consent that the contact granted, its log, and who speaks for a child."
+    )
     events: ContactEvents = group("The events that the contact registered for, came to and took part in.")
     event_information: EventInformation = group("What the contact told when it registered for events.")
     source_keys: list[SourceKey] = relation(
         "The keys by which other systems know the contact.", Relation(relations.source_keys, "id")
     )
+    custom_fields: list[CustomFieldValue] = custom_values_of(CustomFieldEntity.CONTACT)
     history: Connection[HistoryEntry] = history("contact")
 
 
@@ -100,7 +109,7 @@ class OpenDeals:
 
 
 @shows(records.Account)
-class Account(Node, AccountDetails):
+class Account(Node, AccountDetails, MergingAccount):
     """A company we market and sell to, a partner or a supplier: a collection of contacts."""
 
     parent_account: "Account | None" = relation(
@@ -158,6 +167,7 @@ class Account(Node, AccountDetails):
     source_keys: list[SourceKey] = relation(
         "The keys by which other systems know the account.", Relation(relations.source_keys, "id")
     )
+    custom_fields: list[CustomFieldValue] = custom_values_of(CustomFieldEntity.ACCOUNT)
     history: Connection[HistoryEntry] = history("account")
 
 
@@ -192,6 +202,7 @@ class Lead(Node, LeadDetails):
     source_keys: list[SourceKey] = relation(
         "The keys by which other systems know the lead.", Relation(relations.source_keys, "id")
     )
+    custom_fields: list[CustomFieldValue] = custom_values_of(CustomFieldEntity.LEAD)
     history: Connection[HistoryEntry] = history("lead")
 
 

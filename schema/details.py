@@ -26,10 +26,12 @@ from resolvers import formulas, relations
 from resolvers.relations import Relation
 from schema.graph import column, formula, group, relation, shows
 from schema.node import Part
+from schema.protection import DataProtection
 from schema.scalars import JSON, BigInt
 
 if TYPE_CHECKING:
     from schema.customers import Lead
+    from schema.events import Event
 
 
 @strawberry.type
@@ -130,6 +132,9 @@ class MarketingSource(Part):
     marketing_form_id: str | None = column("The marketing form.", of="source_form_id")
     marketing_page_id: str | None = column("The marketing page.", of="source_page_id")
     form_submitted_at: datetime | None = column("When the form was submitted.")
+    originating_event: Annotated["Event", strawberry.lazy("schema.events")] | None = relation(
+        "The event that brought the contact.", Relation(relations.event, "source_event_id")
+    )
     originating_lead: Annotated["Lead", strawberry.lazy("schema.customers")] | None = relation(
         "The lead whose qualification created the contact.", Relation(relations.lead, "originating_lead_id")
     )
@@ -168,7 +173,6 @@ class ContactDetails(Kept, Located, Emailed):
     website: str | None = column("The contact's web site.")
     description: str | None = column("Notes.")
     employee_id: str | None = column("The contact's number at the company.")
-    government_id: str | None = column("The contact's number with the authorities; sensitive.")
     birth_date: date | None = column("The date of birth; decides who is a child.")
     gender: Gender | None = column("The gender.")
     family_status: FamilyStatus | None = column("The marital status.")
@@ -187,6 +191,7 @@ class ContactDetails(Kept, Located, Emailed):
     second_address: SecondAddress = group("The second address, as at home.")
     preferences: Preferences = group("How the contact may be approached.")
     marketing_source: MarketingSource = group("Which initiatives brought the contact.")
+    data_protection: DataProtection = group("The consent granted, and who speaks for a child.")
     state: State = column("Whether the contact is in use; an inactive one is read-only and gets no e-mail.")
 
 

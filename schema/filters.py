@@ -1,6 +1,6 @@
 """What lists are filtered by: an input for each record, of what is shown of it and what it is related to."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from functools import cache, partial
 from typing import Any, cast
@@ -8,13 +8,18 @@ from typing import Any, cast
 from strawberry import UNSET
 from strawberry.types.base import get_object_definition
 from strawberry.types.field import StrawberryField
+from strawberry.utils.str_converters import to_camel_case
 
 from domain import records
 from domain.criteria import RELATIONS, Check, Criterion, Every, Not, Operator, Related, Some, bounded
+from domain.standing import DERIVED
+from resolvers.formulas import Formula
 from resolvers.identity import uuid_of
-from schema.details import AccountDetails, ContactDetails, LeadDetails, OpportunityDetails
+from schema.custom_filters import WORDS, CustomFieldWhere, read_custom
+from schema.details import AccountDetails, ContactDetails
 from schema.graph import words_of
 from schema.operands import IdFilter, Member, Path, every, filled, filter_of, given, made
+from schema.pipeline import LeadDetails, OpportunityDetails
 from schema.sources import Column, Group
 
 
@@ -51,6 +56,8 @@ def _where_inputs(shown: Mapping[type[Any], type[Any]]) -> Mapping[type[Any], An
     for record, cls in classes.items():
         members = {"id": Member(IdFilter, "The global id.", partial(_ids, record.__name__))}
         members |= _members(record, shown[record]) | _groups(cls)
+        if "custom" in (kept.name for kept in fields(record)):
+            members["custom_fields"] = Member(list[CustomFieldWhere], WORDS, read_custom, "customFields")
         for name, joined in RELATIONS[record].items():
             lists = joined.own == "id"
             of = many[joined.record] if lists else classes[joined.record]
@@ -133,10 +140,16 @@ def _member(record: Any, field: StrawberryField) -> Member | None:
     source, words, kind = field.metadata.get("source"), str(field.description), cast(Any, field.type)
     if isinstance(source, Group):
         return Member(_group(record, kind), words, _read, field.graphql_name)
-    if not isinstance(source, Column):
-        return None
-    attribute, accepted = source.attribute or field.python_name, filter_of(kind)
-    if accepted is None or attribute not in (kept.name for kept in fields(record)):
+    match source:
+        case Formula(name=attribute):
+            known: Any = DERIVED.get(record, ())
+        case Column(attribute):
+            attribute = attribute or field.python_name
+            known = {kept.name for kept in fields(record)}
+        case _:
+            return None
+    accepted = filter_of(kind)
+    if accepted is None or attribute not in known:
         return None
     return Member(accepted, words, partial(_checks, attribute), field.graphql_name)
 
@@ -160,3 +173,13 @@ ContactWhere = _WHERE[records.Contact]
 AccountWhere = _WHERE[records.Account]
 LeadWhere = _WHERE[records.Lead]
 OpportunityWhere = _WHERE[records.Opportunity]
+
+
+def places_in(where: Any, *path: str) -> Iterator[tuple[str, Path]]:
+    """The attributes that an input checks, each with the place of its filter."""
+    for field in get_object_definition(where, strict=True).fields:
+        meaning, name = field.metadata["meaning"], field.graphql_name or to_camel_case(field.python_name)
+        if isinstance(meaning, partial) and meaning.func is _checks:
+            yield meaning.args[0], (*path, name)
+        elif meaning is _read:
+            yield from places_in(cast(Any, field.type).of_type, *path, name)

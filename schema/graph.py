@@ -11,9 +11,11 @@ import strawberry
 
 from domain.interactions import InteractionType
 from domain.options import Option
+from resolvers import formulas
 from resolvers.context import Info
+from resolvers.formulas import Formula
 from resolvers.relations import Relation
-from schema.sources import Column, Computed, Custom, Group, Source
+from schema.sources import Column, Computed, Custom, Group, Held, Source
 
 T = TypeVar("T", bound=type[Any])
 
@@ -46,6 +48,25 @@ def computed(words: str, method: str) -> Any:
         return getattr(getattr(root, "owner", root), method)(info.context.now)
 
     return declared(words, Computed(method), resolve)
+
+
+def formula(words: str, shown: Formula) -> Any:
+    """A field that shows what SQL computes of the record and a few that it is related to."""
+
+    async def resolve(root: Any, info: Info) -> Any:
+        return await formulas.value(shown, root, info)
+
+    return declared(words, shown, resolve)
+
+
+def held(words: str, of: str) -> Any:
+    """A field that shows an object, or objects, that the record itself holds."""
+    read = attrgetter(of)
+
+    def resolve(root: Any) -> Any:
+        return read(root)
+
+    return declared(words, Held(of), resolve)
 
 
 def group(words: str) -> Any:
@@ -99,6 +120,8 @@ def _check(cls: type[Any], record: type[Any]) -> None:
     known = {f.name for f in fields(record)} | {name for name in dir(record) if not name.startswith("_")}
     for name, value in vars(cls).items():
         source = (getattr(value, "metadata", None) or {}).get("source")
+        if isinstance(source, Formula) and source.record is not record:
+            raise TypeError(f"{cls.__name__}.{name} is of no {record.__name__}: {source.full_name}")
         shown = source.attribute.split(".")[0] or name if isinstance(source, Column) else None
         if shown is not None and shown not in known and not getattr(value, "base_resolver", None):
             raise TypeError(f"{cls.__name__}.{name} shows nothing: {record.__name__} has no {shown}")

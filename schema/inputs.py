@@ -1,10 +1,9 @@
 """Inputs that write records, made of what their graph types show: a field that is shown can be given."""
 
-import types
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cache
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, get_type_hints
 
 import strawberry
 from strawberry import UNSET
@@ -26,6 +25,8 @@ from schema.sources import Column, Group
 
 _GROUPED = {"guardian_id": "data_protection", "source_event_id": "marketing_source"}
 """References that are given within a group."""
+_NAMES = {"source_event_id": "originating_event_id"}
+"""References that are given under another name."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,6 @@ class Meaning:
 
     attribute: str | None = None
     refers: str | None = None
-    may_lack: bool = True
     read: Callable[[Any], Any] | None = None
     of: Any = None
 
@@ -44,7 +44,7 @@ def record_input(record: type[Any], shown: type[Any], words: str) -> Any:
     members = _members(record, shown, NOT_GIVEN[record.__name__.lower()], "")
     if "custom" in get_type_hints(record):
         custom = "Values of the fields that the team has added; those not named keep what they hold."
-        given = _member(custom, None, Meaning("custom_fields", read=given_of, may_lack=False))
+        given = _member(custom, None, Meaning("custom_fields", read=given_of))
         members["custom_fields"] = (list[CustomFieldInput] | None, given)
     return _input(f"{record.__name__}Input", words, members)
 
@@ -72,8 +72,8 @@ def _members(record: Any, shown: Any, left_out: frozenset[str], group: str) -> d
             attribute = source.attribute or name
             if attribute in known and attribute not in left_out:
                 of = _bare(field.type)
-                meaning = Meaning(attribute, may_lack=_may_lack(known[attribute]))
-                members[name] = (of | None, _member(str(field.description), field.graphql_name, meaning))
+                words = str(field.description)
+                members[name] = (of | None, _member(words, field.graphql_name, Meaning(attribute)))
     return members | _references(record, left_out, group)
 
 
@@ -85,7 +85,7 @@ def _references(record: Any, left_out: frozenset[str], group: str) -> dict[str, 
             continue
         words = f"The id of the {attribute.removesuffix('_id').replace('_', ' ')}; null for none."
         meaning = Meaning(attribute, refers=entity.capitalize())
-        found[attribute.removeprefix("source_")] = (strawberry.ID | None, _member(words, None, meaning))
+        found[_NAMES.get(attribute, attribute)] = (strawberry.ID | None, _member(words, None, meaning))
     return found
 
 
@@ -110,10 +110,6 @@ def _bare(kind: Any) -> Any:
             return kind
 
 
-def _may_lack(hint: Any) -> bool:
-    return get_origin(hint) in (Union, types.UnionType) and type(None) in get_args(hint)
-
-
 @dataclass(frozen=True)
 class Taken:
     """An input as it came: what is given in it, by the members' names in the graph."""
@@ -124,16 +120,13 @@ class Taken:
 
 
 def values_of(input: Taken) -> dict[str, Any]:
-    """The values that an input gives, by the attributes of the record; refuses all that is none, at once."""
+    """The values that an input gives, by the attributes of the record; of what is none, why it is refused."""
     values: dict[str, Any] = {}
-    refused: list[Refused] = []
     for meaning, name, value in _given(input.of, input.given):
         try:
             values[name] = _read(meaning, value, input.context)
-        except Refused as one:
-            refused.append(one)
-    if refused:
-        raise Refused.several(refused)
+        except Refused as refused:
+            values[name] = refused
     return values
 
 
@@ -160,11 +153,10 @@ def _meanings(input: Any) -> Mapping[str, Meaning]:
 
 def _read(meaning: Meaning, value: Any, context: InputContext) -> Any:
     name = str(meaning.attribute)
+    if value is None and meaning.read is not None:
+        raise Refused(Code.INVALID, "This is a list: leave it out to keep what there is.", name)
     if value is None:
-        if meaning.may_lack:
-            return None
-        message = "The field always has a value: give one, or leave it out to keep what it has."
-        raise Refused(Code.INVALID, message, name)
+        return None
     if meaning.refers is not None:
         return uuid_of(str(value), meaning.refers, name)
     if meaning.read is not None:
@@ -178,6 +170,8 @@ def places_of(input: Any, *path: str) -> Places:
     for name, meaning in _meanings(input).items():
         if meaning.attribute is not None:
             found[meaning.attribute] = (*path, name)
+            if meaning.attribute == "custom_fields":
+                found["custom"] = (*path, name)
         else:
             found |= places_of(meaning.of, *path, name)
     return found

@@ -3,13 +3,25 @@
 from collections.abc import Callable
 from datetime import datetime
 from enum import Enum
+from functools import cache
 from typing import Annotated, Any, Generic, TypeVar
 
 import strawberry
 from strawberry import UNSET
 
+from domain.custom_fields import sort_by
 from domain.interactions import InteractionType
-from domain.lists import MOST_SEARCHED, Asked, Direction, Nulls, Precision
+from domain.lists import (
+    MOST_SEARCHED,
+    AccountSort,
+    Asked,
+    ContactSort,
+    Direction,
+    LeadSort,
+    Nulls,
+    Precision,
+)
+from domain.refusals import Code, Refused
 from domain.windows import Window
 from resolvers import lists
 from resolvers.lists import Lists
@@ -82,26 +94,52 @@ Search = Annotated[
 ]
 
 
+@cache
 def order_input(sort: type[Enum]) -> type[Any]:
     """The input that names an order of a list, made from what it can be ordered by."""
     name = sort.__name__.removesuffix("Sort")
     members = {
         "__annotations__": {"field": sort, "direction": Direction, "nulls": Nulls},
         "field": strawberry.field(description="What to order by."),
+        **(_custom_order() if sort in _CUSTOM else {}),
         "direction": strawberry.field(description="Which end comes first.", default=Direction.ASC),
         "nulls": strawberry.field(
             description="Where records without a value are, whatever the direction.", default=Nulls.LAST
         ),
     }
     cls = type(f"{name}Order", (), members)
+    if sort in _CUSTOM:
+        cls.__annotations__ |= {"field": sort | None, "custom_field": str | None}
     return strawberry.input(cls, description=f"The order of a list of this kind: {name.lower()}.")
+
+
+_CUSTOM: tuple[type[Enum], ...] = (AccountSort, ContactSort, LeadSort)
+"""The orders of what custom fields can be added to."""
+
+
+def _custom_order() -> dict[str, Any]:
+    """The members of an order that may be by a custom field: exactly one of them is given."""
+    of = "What to order by; either this or `customField` has to be given."
+    custom = "The name of the custom field to order by; either this or `field` has to be given."
+    return {
+        "field": strawberry.field(description=of, default=UNSET),
+        "custom_field": strawberry.field(description=custom, default=UNSET),
+    }
+
+
+def _sort_of(order_by: Any) -> str:
+    """What a list is to be in the order of; refuses what is not exactly one thing."""
+    sort, name = _given(order_by.field), _given(getattr(order_by, "custom_field", None))
+    if (sort is None) is (name is None):
+        raise Refused(Code.INVALID, "Order by exactly one of `field` and `customField`.", "orderBy")
+    return str(sort.name) if name is None else sort_by(name)
 
 
 def listed(
     words: str, source: Lists, where: type[Any], order: type[Any], usual: Enum, *, descending: bool = False
 ) -> Any:
     """A field that shows a list of records, as pages: those meant, in any order that the list knows."""
-    asked = _asked_of(lists.Order(usual.name, descending))
+    asked = asked_of(lists.Order(usual.name, descending))
     end = "latest" if descending else "smallest"
     given_where: Any = Annotated[where | None, argument("Which records are meant; all where not given.")]
     given_order: Any = Annotated[
@@ -146,7 +184,7 @@ def _resolver(source: Lists, asked: Callable[..., Asked], where_: Any, order: An
     return resolve
 
 
-def _asked_of(usual: lists.Order) -> Callable[..., Asked]:
+def asked_of(usual: lists.Order) -> Callable[..., Asked]:
     """What makes of a list's arguments which page is asked for."""
 
     def asked(where: Any = UNSET, order_by: Any = UNSET, search: Any = UNSET, **page: Any) -> Asked:
@@ -154,7 +192,7 @@ def _asked_of(usual: lists.Order) -> Callable[..., Asked]:
         order = lists.relevance() if words else usual
         if order_by:
             falling, nulls_first = order_by.direction is Direction.DESC, order_by.nulls is Nulls.FIRST
-            order = lists.Order(order_by.field.name, falling, nulls_first)
+            order = lists.Order(_sort_of(order_by), falling, nulls_first)
         ends = {name: _given(value) for name, value in page.items()}
         return lists.to_asked(order, **ends, where=to_criterion(where), search=words)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from enum import Enum
 from functools import cache
 from keyword import iskeyword
 from typing import Any
@@ -15,7 +16,6 @@ from strawberry.types.enum import StrawberryEnumDefinition
 from strawberry.utils.str_converters import to_camel_case
 
 from domain.criteria import ON_CHOICES, ON_FLAGS, ON_LISTS, ON_ORDERED, ON_TEXT, Criterion, Every, Operator
-from domain.options import Option
 from domain.refusals import Code, Refused
 from schema.scalars import BigInt
 
@@ -125,14 +125,14 @@ IdFilter = made(
 
 
 @cache
-def choice_filter(option: type[Option]) -> Any:
-    """The input that checks fields that hold one choice of an option set."""
+def choice_filter(option: type[Enum]) -> Any:
+    """The input that checks fields that hold one choice of an option set, or of another enum."""
     return _filter(f"{option.__name__}Filter", option, "How a choice is checked.", ON_CHOICES)
 
 
 @cache
-def choices_filter(option: type[Option]) -> Any:
-    """The input that checks fields that hold several choices of an option set."""
+def choices_filter(option: type[Enum]) -> Any:
+    """The input that checks fields that hold several choices of an option set, or of another enum."""
     return _filter(f"{option.__name__}ListFilter", option, "How a list of choices is checked.", ON_LISTS)
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
@@ -25,11 +26,15 @@ from domain.pipeline import (
     TimeLine,
 )
 from domain.standing import LeadWarning, UnscorableReason
-from resolvers import formulas
+from resolvers import formulas, relations
+from resolvers.relations import Relation
 from schema.details import Emailed, Kept, Located
-from schema.graph import column, formula, group, shows
+from schema.graph import column, formula, group, relation, shows
 from schema.node import Part
 from schema.scalars import BigInt
+
+if TYPE_CHECKING:
+    from schema.events import Event
 
 
 @shows(records.Lead)
@@ -55,6 +60,9 @@ class LeadMarketingSource(Part):
     marketing_form_id: str | None = column("The marketing form.", of="source_form_id")
     marketing_page_id: str | None = column("The marketing page.", of="source_page_id")
     form_submitted_at: datetime | None = column("When the form was submitted.")
+    originating_event: Annotated["Event", strawberry.lazy("schema.events")] | None = relation(
+        "The event that brought the lead.", Relation(relations.event, "source_event_id")
+    )
 
 
 @strawberry.type

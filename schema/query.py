@@ -14,6 +14,9 @@ from resolvers import changes, lists, lookups
 from resolvers.context import Info
 from resolvers.identity import uuid_of
 from resolvers.lookups import Key
+from schema.by import ContactBy, RecordBy
+from schema.centers import CenterQueries
+from schema.custom_field_acts import CustomFieldQueries
 from schema.customers import (
     Account,
     AccountOrder,
@@ -25,38 +28,18 @@ from schema.customers import (
     Opportunity,
     OpportunityOrder,
 )
+from schema.events import EventQueries
+from schema.facets import FacetQueries
 from schema.filters import AccountWhere, ContactWhere, LeadWhere, OpportunityWhere
 from schema.graph import argument, custom, declared, described
+from schema.joining import SubscriptionQueries
 from schema.lists import Connection, listed, timeline
+from schema.merges import DuplicateQueries
 from schema.node import Node
+from schema.picking import SegmentQueries
 from schema.sources import Lookup, Nodes
-
-
-@strawberry.input(description="The key by which another system knows a record.")
-class SourceKeyInput:
-    source: str = strawberry.field(description="The system, as `easy-spaces`.")
-    key: str = strawberry.field(description="The record's key there.")
-
-
-@strawberry.input(one_of=True, description="Which record is meant: by exactly one of these.")
-class RecordBy:
-    id: strawberry.ID | None = strawberry.field(description="Its global id.", default=UNSET)
-    source_key: SourceKeyInput | None = strawberry.field(
-        description="The key by which another system knows it.", default=UNSET
-    )
-
-
-@strawberry.input(one_of=True, description="Which contact is meant: by exactly one of these.")
-class ContactBy:
-    id: strawberry.ID | None = strawberry.field(description="Its global id.", default=UNSET)
-    email: str | None = strawberry.field(
-        description="Its primary e-mail address, in any case; of several, the active and oldest contact.",
-        default=UNSET,
-    )
-    source_key: SourceKeyInput | None = strawberry.field(
-        description="The key by which another system knows it.", default=UNSET
-    )
-
+from schema.subjects import ProtectionQueries
+from schema.views import ViewQueries
 
 By = Annotated[RecordBy, argument("Which one.")]
 Id = Annotated[strawberry.ID, argument("Its global id.")]
@@ -112,7 +95,17 @@ def _changes_cursor(info: Info) -> Any:
 
 
 @described
-class Query:
+class Query(
+    CenterQueries,
+    CustomFieldQueries,
+    SegmentQueries,
+    SubscriptionQueries,
+    EventQueries,
+    DuplicateQueries,
+    FacetQueries,
+    ViewQueries,
+    ProtectionQueries,
+):
     """What can be asked."""
 
     node: Node | None = declared(

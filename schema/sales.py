@@ -13,7 +13,7 @@ from resolvers import records
 from resolvers.context import Info
 from schema.acts import answered, given, mutation, version_member
 from schema.graph import argument
-from schema.writing import LeadPayload, OpportunityPayload, Which
+from schema.writing import LEAD, OPPORTUNITY, LeadPayload, OpportunityPayload, Which
 
 
 @strawberry.input(description="How a sale was closed.")
@@ -30,21 +30,25 @@ class OpportunityCloseInput:
 
 
 _CLOSING = ("status", "closed_at", "actual_revenue", "competitor", "description")
+_CLOSE_PLACES = {name: place for name, place in OPPORTUNITY.places.items() if name not in _CLOSING}
 
 
 async def _close(
     info: Info, input: Annotated[OpportunityCloseInput, argument("Which sale was closed, and how.")]
 ) -> Any:
     closing = {name: given(getattr(input, name)) for name in _CLOSING}
-    return await answered(records.close(info, input.id, closing, given(input.expected_version)))
+    acting = records.close(info, input.id, closing, given(input.expected_version))
+    return await answered(acting, _CLOSE_PLACES)
 
 
 async def _reopen(info: Info, input: Which) -> Any:
-    return await answered(records.reopen(info, input.id, given(input.expected_version)))
+    acting = records.reopen(info, input.id, given(input.expected_version))
+    return await answered(acting, OPPORTUNITY.places)
 
 
 async def _generate_contact(info: Info, input: Which) -> Any:
-    return await answered(records.generate_contact(info, input.id))
+    acting = records.generate_contact(info, input.id, given(input.expected_version))
+    return await answered(acting, LEAD.places)
 
 
 @strawberry.type
@@ -61,6 +65,6 @@ class SalesMutations:
     )
     lead_generate_contact: LeadPayload = mutation(
         "Give an orphan lead its contact: the active one with the same address, else a new one that exists"
-        " for marketing only (domain.md 6.8). Refused with NOT_FOUND or INVALID.",
+        " for marketing only (domain.md 6.8). Refused with NOT_FOUND, INVALID or STALE.",
         _generate_contact,
     )

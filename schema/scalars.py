@@ -10,7 +10,7 @@ from strawberry.scalars import JSON
 from strawberry.schema.types.base_scalars import DateDefinition, DecimalDefinition
 from strawberry.types.scalar import ScalarDefinition
 
-from domain import interactions, lists, options, records
+from domain import interactions, lists, options, records, standing
 from domain.refusals import Refused
 from domain.windows import reasonable
 from schema.graph import choice
@@ -65,6 +65,8 @@ for _enum in (
     interactions.Category,
     interactions.Actor,
     records.LeadBasis,
+    standing.LeadWarning,
+    standing.UnscorableReason,
     lists.Direction,
     lists.AccountSort,
     lists.ContactSort,

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from domain.custom_fields import CustomFieldEntity
 from domain.lists import Asked
+from resolvers.formulas import Formula
 from resolvers.insights import Aggregate, Question
 from resolvers.lists import Lists
 from resolvers.lookups import Key
@@ -26,8 +28,35 @@ class Computed:
 
 
 @dataclass(frozen=True)
+class Ruled:
+    """What a method of the record decides; `asked` makes of the field's arguments what is to be decided."""
+
+    method: str
+    asked: Callable[..., Any]
+
+
+@dataclass(frozen=True)
 class Group:
     """A part of the record under a name of its own."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """An object, or objects, that the record itself holds under that attribute."""
+
+    attribute: str
+
+
+@dataclass(frozen=True)
+class CustomValues:
+    """What the record holds in the fields that were added to its kind."""
+
+    entity: CustomFieldEntity
+
+
+@dataclass(frozen=True)
+class CustomDefinitions:
+    """The fields that were added to a kind of record."""
 
 
 @dataclass(frozen=True)
@@ -95,11 +124,40 @@ class Custom:
 
 
 @dataclass(frozen=True)
+class Viewed(Custom):
+    """A page of a list that no argument alone says: of what a saved view means, of what one may see."""
+
+
+@dataclass(frozen=True)
+class Faceting(Custom):
+    """Counts by as many facets as its argument `by` names."""
+
+
+@dataclass(frozen=True)
+class Buckets(Column):
+    """The values of a facet, as they were counted."""
+
+
+@dataclass(frozen=True)
 class Streamed:
     """Events, one after the other, from what the resolver opens."""
 
     resolver: Callable[..., Any]
 
 
-OfRecord = Column | Computed | Group | Identity | Constant | Relation | List | Folded | Custom
-Source = OfRecord | Total | Reached | Lookup | Nodes | Streamed
+OfRecord = (
+    Column
+    | Computed
+    | Ruled
+    | Formula
+    | Group
+    | Held
+    | CustomValues
+    | Identity
+    | Constant
+    | Relation
+    | List
+    | Folded
+    | Custom
+)
+Source = OfRecord | CustomDefinitions | Total | Reached | Lookup | Nodes | Streamed

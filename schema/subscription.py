@@ -14,7 +14,7 @@ from resolvers import changes
 from resolvers.context import Info
 from resolvers.insights import Question
 from schema.customers import Account, Contact, Interaction, Lead, Opportunity
-from schema.graph import argument, choice, column, shows
+from schema.graph import argument, column, shows
 from schema.insights import (
     AccountInsights,
     AllTime,
@@ -28,8 +28,6 @@ from schema.insights import (
     asked,
 )
 from schema.sources import Streamed
-
-choice(ChangeKind)
 
 Id = Annotated[strawberry.ID, argument("The record's global id.")]
 AnyId = Annotated[

@@ -19,23 +19,33 @@ from graphql import (
     is_list_type,
 )
 
+from domain.facets import USUAL_VALUES
 from domain.lists import LARGEST_SIZE, USUAL_SIZE
+from resolvers.formulas import Formula
 from resolvers.relations import Relation
 from schema.sources import (
+    Buckets,
     Column,
     Computed,
     Constant,
+    Custom,
+    CustomDefinitions,
+    CustomValues,
+    Faceting,
     Folded,
     Group,
+    Held,
     Identity,
     List,
     Lookup,
     Nodes,
     Reached,
+    Ruled,
     Total,
+    Viewed,
 )
 
-RECORD, PAGE, INSIGHTS, TOTAL, CUSTOM, CHANGE = 1, 1, 2, 5, 5, 10
+RECORD, PAGE, INSIGHTS, TOTAL, FACET, CUSTOM, CHANGE = 1, 1, 2, 5, 10, 5, 10
 INTROSPECTION = {"__schema": 5_000, "__type": 100}
 """Takes no record, but as long as so many would."""
 ASSUMED = 10
@@ -43,11 +53,12 @@ ASSUMED = 10
 SIZED, DESCRIBED = ("edges", "nodes"), "pageInfo"
 """What shows the records of a page, and what tells of them without showing any."""
 _WEIGHTS: Mapping[type[Any], int] = {
-    **dict.fromkeys((Column, Computed, Constant, Group, Identity), 0),
-    **dict.fromkeys((Relation, Lookup, Nodes), RECORD),
+    **dict.fromkeys((Buckets, Column, Computed, Constant, Group, Held, Identity, Ruled), 0),
+    **dict.fromkeys((CustomDefinitions, CustomValues, Relation, Lookup, Nodes), RECORD),
     **dict.fromkeys((Folded, Reached), INSIGHTS),
-    List: PAGE,
+    **dict.fromkeys((List, Viewed), PAGE),
     Total: TOTAL,
+    Faceting: FACET,
 }
 
 DIRECTIVES = f'''
@@ -89,8 +100,16 @@ def source_of(field: GraphQLField) -> Any:
 
 
 def weight_of(schema: GraphQLSchema, kind: GraphQLObjectType, field: GraphQLField) -> int:
-    """What a field costs for each object that it may give, wherever it is not a page that says how many."""
-    return CHANGE if kind is schema.mutation_type else _WEIGHTS.get(type(source_of(field)), CUSTOM)
+    """What a field costs for each object that it may give, wherever it is not a page that says how many.
+
+    A formula that looks other rows up costs what a record does, however many rows these are.
+    """
+    if kind is schema.mutation_type:
+        return CHANGE
+    source = source_of(field)
+    if isinstance(source, Formula):
+        return RECORD if source.reads_others else 0
+    return _WEIGHTS.get(type(source), CUSTOM)
 
 
 def is_many(type_: GraphQLOutputType) -> bool:
@@ -103,7 +122,7 @@ def told(schema: GraphQLSchema) -> Mapping[str, str]:
     kinds = [kind for kind in schema.type_map.values() if isinstance(kind, GraphQLObjectType)]
     ours = [kind for kind in kinds if not kind.name.startswith("__")]
     of_all = [field for kind in ours for field in kind.fields.values()]
-    pages = {get_named_type(field.type) for field in of_all if isinstance(source_of(field), List)}
+    pages = {get_named_type(field.type) for field in of_all if isinstance(source_of(field), (List, Viewed))}
     found = {}
     for kind in ours:
         for name, field in kind.fields.items():
@@ -118,7 +137,7 @@ def _directives(field: GraphQLField, weight: int) -> Iterator[str]:
     if weight != int(is_composite_type(get_named_type(field.type))):
         yield f'@cost(weight: "{weight}")'
     match source_of(field):
-        case List():
+        case List() | Viewed():
             sized = ", ".join(f'"{name}"' for name in SIZED)
             yield (
                 f"@listSize(assumedSize: {USUAL_SIZE}, requireOneSlicingArgument: false,"
@@ -126,5 +145,9 @@ def _directives(field: GraphQLField, weight: int) -> Iterator[str]:
             )
         case Nodes(many=True):
             yield '@listSize(slicingArguments: ["ids"])'
-        case Relation() if is_many(field.type):
+        case Faceting():
+            yield '@listSize(slicingArguments: ["by"])'
+        case Buckets():
+            yield f"@listSize(assumedSize: {USUAL_VALUES})"
+        case Relation() | CustomDefinitions() | Custom() if is_many(field.type):
             yield f"@listSize(assumedSize: {ASSUMED})"

@@ -11,7 +11,7 @@ from domain.options import State
 from resolvers import records
 from resolvers.context import Info
 from schema import inputs
-from schema.acts import DeletePayload, answered, given, key_member, mutation, payload, version_member
+from schema.acts import DeletePayload, Places, answered, given, key_member, mutation, payload, version_member
 from schema.customers import Account, Contact, Lead, Opportunity
 from schema.graph import argument
 
@@ -32,6 +32,11 @@ class Written(NamedTuple):
     def a(self) -> str:
         """Its name with its article."""
         return f"{'an' if self.entity[0] in 'aeiou' else 'a'} {self.entity}"
+
+    @property
+    def places(self) -> Places:
+        """Where its fields lie in its input."""
+        return inputs.places_of(self.values, self.entity)
 
 
 CONTACT = Written("contact", inputs.ContactInput, ContactPayload)
@@ -61,7 +66,7 @@ def created(of: Written, words: str) -> Any:
     members["idempotency_key"] = (str | None, key_member())
     name = f"{of.entity.capitalize()}CreateInput"
     taken: Any = Annotated[made_input(name, f"A new {of.entity}.", members), argument("What is created.")]
-    places = inputs.places_of(of.values, of.entity)
+    places = of.places
 
     async def resolve(info: Info, input: taken) -> Any:
         async def act() -> Any:
@@ -111,7 +116,8 @@ def deleted(of: Written, words: str) -> Any:
     """The mutation that deletes such a record."""
 
     async def resolve(info: Info, input: Which) -> Any:
-        return await answered(records.delete(info, of.entity, input.id, given(input.expected_version)))
+        acting = records.delete(info, of.entity, input.id, given(input.expected_version))
+        return await answered(acting, of.places)
 
     return mutation(words, resolve)
 
@@ -121,7 +127,8 @@ def in_state(of: Written, state: State, words: str) -> Any:
 
     async def resolve(info: Info, input: Which) -> Any:
         expected = given(input.expected_version)
-        return await answered(records.set_state(info, of.entity, input.id, {"state": state}, expected))
+        acting = records.set_state(info, of.entity, input.id, {"state": state}, expected)
+        return await answered(acting, of.places)
 
     return mutation(words, resolve)
 

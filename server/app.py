@@ -19,7 +19,7 @@ from db.database import connected
 from db.feed import following
 from schema.build import schema
 from schema.plan import Executor
-from server import explorer, logs
+from server import explorer, logs, subjects, unsubscribe
 from server.graphql import Endpoint
 from server.settings import Settings
 
@@ -61,6 +61,8 @@ def routes(graphql: Endpoint) -> list[BaseRoute]:
         Route("/graphql", graphql, methods=None),
         Route("/metrics", partial(_metrics, graphql.executor)),
         *([Route("/schema.graphql", _sdl)] if settings.introspection else ()),
+        unsubscribe.route(),
+        subjects.route(),
         Route("/livez", _live),
         Route("/readyz", _ready),
         *(explorer.routes() if settings.explorer else ()),
@@ -79,7 +81,9 @@ async def _live_with_database(settings: Settings, graphql: Endpoint, app: Starle
         patience=settings.database_patience,
     ) as database:
         app.state.database = database
-        async with following(database, settings.listen_url or address, kept=kept):
+        database.signing_key = settings.secret_key
+        listened = settings.listen_url or address
+        async with following(database, listened, kept=kept), subjects.working(database):
             _settle()
             with graphql.ending.heard():
                 yield

@@ -26,6 +26,7 @@ _COLUMNS = (
     "stored",
     "waiting",
     "repeated",
+    "do_not_track",
     "refused",
     "values_refused",
 )

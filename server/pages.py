@@ -97,6 +97,7 @@ _UNSET = {
     "data_dir": "`/var/lib/leadgraph` as root, else the user's data folder",
     "database_url": "`DATABASE_URL`, else the embedded one",
     "listen_url": "the database's",
+    "secret_key": "one made once, which the database keeps for all processes",
     "allowed_origins": "its own; on a local host, any local page's",
 }
 

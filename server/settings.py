@@ -85,6 +85,13 @@ class Settings(BaseSettings):
     persisted_queries: int = Field(
         default=10_000, ge=0, description="Documents kept for clients that ask by hash; 0 for none."
     )
+    secret_key: str | None = Field(
+        default=None,
+        min_length=32,
+        repr=False,
+        description="What links for contacts are signed with, 32 characters at least: with another, all links"
+        " that were sent come to their end.",
+    )
     log_level: str = Field(default="info", description="debug, info, warning or error.")
 
     def limits(self) -> Limits:

@@ -92,7 +92,7 @@ COMPOSED = re.compile("^sums_of$|_counted|^account_reach$|^engaged_member$")
 @pytest.fixture(scope="module")
 async def connection(dsn: str) -> asyncpg.Connection:
     found = await asyncpg.connect(dsn)
-    for name in ("stage_interactions", "stage_measures"):
+    for name in ("stage_interactions", "stage_measures", "stage_sums"):
         await found.execute(statements()[name])
     return found
 

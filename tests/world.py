@@ -10,6 +10,7 @@ from domain.options import Industry, RelationshipType
 from domain.pipeline import LeadSource, LeadStage, LeadStatus, OpportunityStatus
 from engines import ingest, memberships
 from engines.customers import receive
+from tests import custom_world, lists, occasions
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 T = InteractionType
@@ -145,6 +146,9 @@ async def settle(db: Database) -> None:
         ids = {row["key"]: row["record_id"] for row in found}
         await memberships.move(tx, ids["bob"], ids["lid"], day(6, 1))
         await ingest.take_in(tx, INTERACTIONS, NOW)
+        await occasions.settle(tx, ids)
+        await custom_world.settle(tx, ids)
+        await lists.settle(tx, ids)
 
 
 def _dated(one: Incoming) -> Incoming:

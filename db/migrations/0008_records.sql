@@ -88,8 +88,9 @@ create table opportunity_close (
 );
 create index opportunity_close_by_opportunity on opportunity_close (opportunity_id, closed_at);
 
--- Who changed what, and when: one row for each version of a record. `changes` has the old and the new value of each
--- field that changed; of a new record and of one that is gone it is empty.
+-- Who changed what, and when: one row for each version of a record, also of one that was deleted and came anew.
+-- `changes` has the old and the new value of each field that changed; of a new record and of one that is gone it is
+-- empty.
 create table record_history (
     record_id uuid not null,
     version int not null,
@@ -100,7 +101,7 @@ create table record_history (
     actor text,
     request_id text,
     changes jsonb not null default '{}',
-    primary key (record_id, version)
+    primary key (record_id, version, id)
 );
 create index record_history_by_id on record_history (id);
 

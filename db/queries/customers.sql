@@ -22,10 +22,20 @@ from unnest($3::text[], $4::uuid[]) added (key, record_id)
 on conflict (source, entity, key) do nothing
 
 -- name: contacts_by_email
-select lower(email) as email, id
-from contact
-where lower(email) = any($1::text[])
-order by created_at, id
+-- A merged contact's address leads to the one that stands for it.
+with recursive found as (
+    select lower(email) as email, id, master_id, created_at, id as own_id
+    from contact
+    where lower(email) = any($1::text[])
+    union all
+    select found.email, contact.id, contact.master_id, found.created_at, found.own_id
+    from found
+    join contact on contact.id = found.master_id
+)
+select email, id
+from found
+where master_id is null
+order by created_at, own_id
 
 -- name: leads_by_email
 select lower(email) as email, id

@@ -6,6 +6,7 @@
 create temp table if not exists stage_interaction (
     id uuid not null,
     contact_id uuid,
+    merged_id uuid,
     contact_key text,
     account_id uuid,
     copy_id uuid,
@@ -46,12 +47,70 @@ from source_key
 where stage.contact_id is null and source_key.source = stage.source
     and source_key.entity = 'contact' and source_key.key = stage.contact_key
 
+-- name: staged_follow_merged
+-- What is handed in for a merged contact is of the one that stands for it, at the end of the way.
+with recursive way as (
+    select named.id as named, named.master_id as at_id
+    from contact named
+    where named.id in (select contact_id from stage_interaction) and named.master_id is not null
+    union
+    select way.named, contact.master_id
+    from way join contact on contact.id = way.at_id
+    where contact.master_id is not null
+)
+update stage_interaction stage
+set contact_id = standing.id, merged_id = coalesce(stage.merged_id, stage.contact_id)
+from way join contact standing on standing.id = way.at_id and standing.master_id is null
+where stage.contact_id = way.named
+
+-- name: staged_note_merged
+-- What came for a merged contact goes back to it if the merge is undone: by its id, or by a key that it had.
+with recursive way as (
+    select stage.id, merge.id as merge_id, merge.winner_id
+    from stage_interaction stage
+    join merge on merge.loser_id = stage.merged_id and merge.entity = 'contact' and merge.purged_at is null
+    where stage.fresh
+    union
+    select way.id, merge.id, merge.winner_id
+    from way
+    join merge on merge.loser_id = way.winner_id and merge.entity = 'contact' and merge.purged_at is null
+)
+insert into merge_interaction (winner_id, merge_id, interaction_id)
+select winner_id, merge_id, id from way
+union
+select known.winner_id, known.merge_id, stage.id
+from stage_interaction stage
+join merge_key known on known.entity = 'contact' and known.source = stage.source
+    and known.key = stage.contact_key
+where stage.fresh and stage.contact_key is not null and stage.contact_id is not null
+on conflict do nothing
+
 -- name: staged_lock_contacts
-select id
-from contact
-where id in (select contact_id from stage_interaction)
-order by id
-for no key update
+-- Locks all of them, and tells which were merged meanwhile, and which do not allow tracking.
+with locked as materialized (
+    select id, master_id, tracking_permission
+    from contact
+    where id in (select contact_id from stage_interaction)
+    order by id
+    for no key update
+)
+select id, master_id
+from locked
+where tracking_permission = 1 or master_id is not null
+
+-- name: staged_drop_untracked
+delete from stage_interaction
+where contact_id = any($1::uuid[]) and type = any($2::text[])
+returning id
+
+-- name: waiting_forget
+-- What waited for a contact and is not kept leaves the ledger too.
+with gone as (
+    delete from orphan_interaction
+    where id = any($1::uuid[])
+)
+delete from interaction_key
+where id = any($1::uuid[]) and contact_id is null
 
 -- name: staged_drop_strangers
 -- Interactions handed in for a contact's id that no contact has.

@@ -40,23 +40,38 @@ from source_key
 where source = $1 and entity = $2 and key = $3
 
 -- name: contact_ids_by_email
+-- A merged contact's address leads to the one that stands for it.
+with recursive found as (
+    (
+        select id, master_id
+        from contact
+        where lower(email) = lower($1)
+        order by state, created_at, id
+        limit 1
+    )
+    union all
+    select contact.id, contact.master_id
+    from found
+    join contact on contact.id = found.master_id
+)
 select id
-from contact
-where lower(email) = lower($1)
-order by state, created_at, id
-limit 1
+from found
+where master_id is null
 
--- name: account_known
-select from account where id = $1 for key share
+-- name: accounts_there
+select id, master_id from account where id = any($1::uuid[]) order by id for key share
 
--- name: contact_known
-select from contact where id = $1 for key share
+-- name: contacts_there
+select id, master_id from contact where id = any($1::uuid[]) order by id for key share
 
--- name: lead_known
-select from lead where id = $1 for key share
+-- name: leads_there
+select id from lead where id = any($1::uuid[]) order by id for key share
 
--- name: opportunity_known
-select from opportunity where id = $1 for key share
+-- name: opportunitys_there
+select id from opportunity where id = any($1::uuid[]) order by id for key share
+
+-- name: events_there
+select id from event where id = any($1::uuid[]) order by id for key share
 
 -- name: hierarchy_lock
 -- One at a time places records of a kind below each other, so that two cannot close a circle.
@@ -180,3 +195,10 @@ order by entry.id, told.field
 
 -- name: history_entry_by_id
 select * from record_history where id = any($1::uuid[])
+
+-- name: contacts_of_addresses
+-- Of each address the active contact, of several the oldest.
+select distinct on (lower(email)) lower(email) as email, id
+from contact
+where lower(email) = any($1::text[]) and master_id is null
+order by lower(email), state, created_at, id

@@ -12,7 +12,9 @@ from db.ids import identity
 from domain.facts import NewInteraction
 from domain.intake import REFERENCES, Fate, Incoming, Key
 from engines import customers, ingest, memberships
+from engines.demo import added, lists, meetings
 from engines.demo.company import LAST_DAY, Demo, invent
+from engines.demo.days import Span
 from engines.demo.houses import SOURCE
 
 Progress = Callable[[int, int], None]
@@ -69,14 +71,18 @@ async def _try(db: Database, demo: Demo, now: datetime, progress: Progress) -> _
 async def _fill(tx: Transaction, demo: Demo, now: datetime, progress: Progress) -> None:
     total = len(demo.interactions)
     progress(0, total)
+    await added.add(tx)
     for records in (demo.accounts, demo.contacts, demo.leads):
         for part in _seniors_first(records):
-            await _receive(tx, part, now)
+            await _receive(tx, list(added.filled(part)), now)
     for at, incoming in demo.changes:
         await _receive(tx, [incoming], at)
     await _receive(tx, demo.opportunities, now)
     await _move(tx, demo)
     happened = _with_leads(demo, await _ids(tx, "lead"))
+    known = {entity: await _ids(tx, entity) for entity in ("contact", "account")}
+    await meetings.hold(tx, Span.until(LAST_DAY), happened, known)
+    await lists.settle(tx, happened, known["contact"])
     for begin in range(0, total, ingest.LARGEST_BATCH):
         batch = happened[begin : begin + ingest.LARGEST_BATCH]
         await ingest.take_in(tx, batch, now)

@@ -11,7 +11,7 @@ from typing import Any
 
 from domain.intake import ENTITIES
 from engines.imports import recipes
-from engines.imports.fields import ATTRIBUTES, INTERACTION, Field, Kind, fields_of, normal
+from engines.imports.fields import ADDED_TO, ATTRIBUTES, CUSTOM, INTERACTION, Field, Kind, fields_of, normal
 from engines.imports.mapping import Binding, Block, Condition, LeftOut, Part, Plan, Unusable
 
 SHIPPED = Path(__file__).parent / "mappings"
@@ -207,6 +207,10 @@ def _condition(declared: Any) -> Condition:
 
 def _bindings(entity: str, name: str, declared: Any, part: Part) -> Iterator[Binding]:
     if name == ATTRIBUTES[entity]:
+        for key, inner in _tables(declared, name)[0].items():
+            yield _binding(f"{name}.{key}", Field(key, Kind.ANY), inner, part, attribute=True)
+        return
+    if name == CUSTOM and entity in ADDED_TO:
         for key, inner in _tables(declared, name)[0].items():
             yield _binding(f"{name}.{key}", Field(key, Kind.ANY), inner, part, attribute=True)
         return

@@ -57,6 +57,8 @@ class Field:
 INTERACTION = "interaction"
 ATTRIBUTES: Mapping[str, str] = dict.fromkeys(ENTITIES, "attributes") | {INTERACTION: "properties"}
 """Where each entity keeps what has no field of its own."""
+CUSTOM, ADDED_TO = "custom", ("account", "contact", "lead")
+"""Where a mapping names fields that the team has added, and to what they can be added."""
 _OURS = {
     "id",
     "version",

@@ -1,5 +1,6 @@
 """Turns one row into the records that a part makes of it, and says what of the row it does not take."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -10,7 +11,7 @@ from domain.facts import NewInteraction
 from domain.intake import Incoming, Key
 from domain.interactions import Actor
 from engines.imports import values
-from engines.imports.fields import ATTRIBUTES, INTERACTION, Kind, normal
+from engines.imports.fields import ATTRIBUTES, CUSTOM, INTERACTION, Kind, normal
 from engines.imports.mapping import Binding, Block, Part, Recipe, Template
 from engines.imports.report import Refusal
 from engines.imports.sources import Row
@@ -149,13 +150,14 @@ class Maker:
         return found
 
     def _attributes(self, row: Row) -> dict[str, Any]:
-        found = {}
+        found: defaultdict[str, dict[str, Any]] = defaultdict(dict)
         for binding in self._block.bindings:
             if binding.attribute:
                 value = self._value(binding, row)
                 if value is not _NOTHING:
-                    found[binding.field.name] = _plain(value)
-        return {self._home: found} if found else {}
+                    home = binding.name.split(".", 1)[0]
+                    found[home][binding.field.name] = value if home == CUSTOM else _plain(value)
+        return dict(found)
 
     def _value(self, binding: Binding, row: Row) -> Any:
         last = len(binding.recipes) - 1

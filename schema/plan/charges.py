@@ -1,7 +1,7 @@
 """What an operation may cost, from what its fields declare: each charge under the field that makes it.
 
-A record that may be shown costs 1, and so does each page of a list; columns cost nothing. What lies under a
-list is charged once for each record that its page may hold.
+A record that may be shown costs 1, and so do each page of a list and each formula that reads other rows;
+columns cost nothing. What lies under a list is charged once for each record that its page may hold.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,9 +20,11 @@ from graphql import (
     is_abstract_type,
 )
 
+from domain.facets import USUAL_VALUES
 from domain.lists import LARGEST_SIZE, USUAL_SIZE
+from resolvers.formulas import Formula
 from schema.plan.selections import Fields, Selections
-from schema.sources import Column, List, Nodes
+from schema.sources import Buckets, Column, CustomValues, Faceting, List, Nodes, Viewed
 from schema.weights import ASSUMED, DESCRIBED, INTROSPECTION, RECORD, is_many, source_of, weight_of
 
 
@@ -44,7 +46,7 @@ class PageSize:
 
 @dataclass(frozen=True)
 class Length:
-    """How many ids a variable holds."""
+    """How many values a variable holds."""
 
     variable: str
 
@@ -145,14 +147,18 @@ class _Charging:
             return Entry(key, INTROSPECTION.get(name, 0), NOTHING)
         field = kind.fields[name]
         weight, source, many = weight_of(self._schema, kind, field), source_of(field), is_many(field.type)
-        if isinstance(source, List):
+        if isinstance(source, (List, Viewed)):
             return Entry(key, weight, self._under(field.type, nodes, _page_size(nodes[0])))
         inner = self._under(field.type, nodes)
         if many and page is not None:
             return Entry(key, 0, inner, page, RECORD)
         if many and isinstance(source, Nodes):
-            return Entry(key, 0, inner, _ids(nodes[0]), weight)
-        if many and not isinstance(source, Column):
+            return Entry(key, 0, inner, _length(nodes[0], "ids"), weight)
+        if isinstance(source, Faceting):
+            return Entry(key, 0, inner, _length(nodes[0], "by"), weight)
+        if isinstance(source, Buckets):
+            return Entry(key, 0, inner, USUAL_VALUES)
+        if many and not isinstance(source, (Column, CustomValues, Formula)):
             return Entry(key, 0, inner, ASSUMED, weight)
         return Entry(key, weight, inner)
 
@@ -187,8 +193,8 @@ def _number(node: FieldNode, name: str) -> int | str | None:
     return int(value.value) if isinstance(value, IntValueNode) else None
 
 
-def _ids(node: FieldNode) -> Size:
-    (given,) = [one.value for one in node.arguments or () if one.name.value == "ids"]
+def _length(node: FieldNode, name: str) -> Size:
+    (given,) = [one.value for one in node.arguments or () if one.name.value == name]
     if isinstance(given, VariableNode):
         return Length(given.name.value)
     return min(len(given.values), LARGEST_SIZE) if isinstance(given, ListValueNode) else 1

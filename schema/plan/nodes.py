@@ -14,7 +14,7 @@ from resolvers.levels import Shape
 from resolvers.lookups import INSIGHTS, NODES
 from schema.plan.arguments import Ask, asked
 from schema.plan.code import Write
-from schema.plan.levels import Asks, Step, by_key
+from schema.plan.levels import Asks, Root, Step, by_key
 from schema.plan.planning import Chosen, Planner
 from schema.plan.records import RecordPlace, records_made
 from schema.plan.running import at_once, run
@@ -28,6 +28,7 @@ class Typed:
 
     asks: Sequence[Ask]
     steps: Sequence[Step]
+    roots: Sequence[Root]
     write: Write
 
 
@@ -75,7 +76,8 @@ class NodesRoot:
         if type_name in INSIGHTS:
             asks[0] = insights.question_of(list(parts), context.now, ":".join(parts))
         found: list[Any] = [{}] * len(typed.steps)
-        await run(context, typed.steps[0], keys, asks, found)
+        beside = [run(context, root.step, root.keys(asks), asks, found) for root in typed.roots]
+        await at_once([run(context, typed.steps[0], keys, asks, found), *beside])
         return [typed.write(found[0].get(key), found, asks) for key in keys]
 
     def _plan(self, type_name: str) -> Typed:
@@ -91,7 +93,7 @@ class NodesRoot:
             place = InsightsPlace(place, aggregate, planner.ask(lambda variables, now, asks: None))
         shown = planner.object(kind, self._nodes, place)
         write = planner.code.compile(f"None if r0 is None else {shown}", "r0, f, a")
-        return Typed(planner.asks, planner.steps, write)
+        return Typed(planner.asks, planner.steps, planner.roots, write)
 
 
 def _split(id: str) -> tuple[str, tuple[str, ...], UUID]:

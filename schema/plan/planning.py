@@ -78,6 +78,8 @@ class Planner:
         self.asks: list[Ask] = []
         self.sums: dict[tuple[int, str, str, Question], Sums] = {}
         """The sums that rows hold already: of which step and record, whose, and for which question."""
+        self.definitions: Step | None = None
+        """The statement that reads all custom fields, where any is asked for."""
 
     def ask(self, ask: Ask) -> int:
         """Adds what a request has to work out first; its number."""

@@ -13,6 +13,7 @@ from resolvers.context import Context
 from resolvers.identity import uuid_of
 from resolvers.levels import ROOT, Known, Level, Records, Shape
 from resolvers.lookups import NODES, Key
+from schema.plan import custom
 from schema.plan.arguments import Arguments, Ask, asked
 from schema.plan.code import Write, written
 from schema.plan.leaves import Unplanned
@@ -24,7 +25,7 @@ from schema.plan.records import record_writer
 from schema.plan.running import run_all
 from schema.plan.selections import Fields, Selections
 from schema.plan.variables import Variables
-from schema.sources import List, Lookup, Nodes
+from schema.sources import CustomDefinitions, List, Lookup, Nodes
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,8 @@ def _root(planner: Planner, kind: GraphQLObjectType, chosen: Chosen | None, node
             step, shown = list_at_root(planner, chosen)
             planner.roots.append(Root(step))
             return shown
+        case CustomDefinitions():
+            return custom.definitions(planner, chosen)
         case Lookup():
             return _lookup(planner, chosen)
         case Nodes():

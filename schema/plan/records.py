@@ -7,15 +7,17 @@ from typing import Any, NamedTuple, get_type_hints
 
 from graphql import GraphQLObjectType
 
-from resolvers.levels import TABLES, Deals, Many, One, Part, Records, Rows, Shape
+from resolvers.formulas import Formula
+from resolvers.levels import TABLES, Deals, First, Many, One, Part, Records, Rows, Shape
 from resolvers.relations import Relation
-from schema.plan import lists, sums
+from schema.plan import custom, lists, sums
 from schema.plan.code import called
 from schema.plan.derived import function_of, reads
 from schema.plan.leaves import Unplanned, bare, global_id, hints, leaf, needed, writer
 from schema.plan.levels import Asks, Step, by_key, by_list
 from schema.plan.planning import MOST_JOINS, Chosen, Planner
-from schema.sources import Column, Computed, Constant, Folded, Group, Identity, List
+from schema.plan.rulings import ruling
+from schema.sources import Column, Computed, Constant, CustomValues, Folded, Group, Identity, List, Ruled
 
 
 class Above(NamedTuple):
@@ -46,6 +48,10 @@ class RecordPlace:
                 return self.column(chosen, attribute or chosen.declared.python_name)
             case Computed(method):
                 return self._computed(method)
+            case Ruled():
+                return ruling(self, chosen)
+            case Formula(kind=kind):
+                return self._leaf(chosen, kind, self.part.formula(chosen.source))
             case Group():
                 return self.planner.object(chosen.kind, chosen.nodes, self)
             case Identity():
@@ -57,6 +63,8 @@ class RecordPlace:
                 return self.relation(chosen)
             case List():
                 return lists.list_of(self, chosen)
+            case CustomValues():
+                return custom.values_of(self, chosen)
             case Folded():
                 return sums.insights_of(self, chosen)
         raise Unplanned(f"{chosen.name} has a resolver of its own")
@@ -74,8 +82,13 @@ class RecordPlace:
             return f"{code.name(table)}[{self.value(head)}]"
         if head not in known:
             return self._derived(chosen, head)
-        as_text, write, may_lack = leaf(chosen.field, known[head])
+        as_text, *_ = leaf(chosen.field, known[head])
         place = self.part.text(head) if as_text else self.part.column(head)
+        return self._leaf(chosen, known[head], place)
+
+    def _leaf(self, chosen: Chosen, hint: Any, place: int) -> str:
+        """What the row holds at a place, of that type."""
+        code, (_, write, may_lack) = self.planner.code, leaf(chosen.field, hint)
         value = called(write, f"{self.row}[{place}]", code)
         return f"{code.name(needed)}({value})" if may_lack else value
 
@@ -106,6 +119,8 @@ class RecordPlace:
                 return self._batched(record, chosen)
             case Many(record, query, by):
                 return self._many(record, query, by, chosen)
+            case First(record, query, by):
+                return self._first(record, query, by, chosen)
             case Deals():
                 return self._deals(related.batch, chosen)
         raise Unplanned(f"{chosen.name} is related in its own way")
@@ -136,6 +151,12 @@ class RecordPlace:
         place = RecordPlace(self.planner, step, step.shape.part, row, alone=False)
         shown = self.planner.object(chosen.kind, chosen.nodes, place)
         return f"[{shown} for {row} in f[{step.number}].get({self.value(chosen.source.by)}, ())]"
+
+    def _first(self, record: type[Any], query: str, by: str, chosen: Chosen) -> str:
+        step = self.planner.step(Shape(record, by), partial(rows_made, query=query), by_list)
+        self.follow(step, chosen.source.by)
+        write = record_writer(self.planner, step, chosen.kind, chosen, alone=False)
+        return f"{write}(f[{step.number}].get({self.value(chosen.source.by)}, (None,))[0], f, a)"
 
     def _deals(self, batch: Deals, chosen: Chosen) -> str:
         step = self.planner.step(

@@ -27,8 +27,22 @@ from strawberry.schema.schema_converter import CustomGraphQLEnumType
 from strawberry.types.field import StrawberryField
 
 from resolvers import lists
+from resolvers.formulas import Formula
 from resolvers.relations import Relation
-from schema.sources import Column, Constant, Custom, Folded, Group, Identity, List, Reached, Total
+from schema.sources import (
+    Column,
+    Constant,
+    Custom,
+    CustomDefinitions,
+    CustomValues,
+    Folded,
+    Group,
+    Held,
+    Identity,
+    List,
+    Reached,
+    Total,
+)
 
 Read = Callable[[Any], Any]
 Call = Callable[..., Any]
@@ -100,9 +114,13 @@ def _learn_reading(known: Known, field: StrawberryField) -> None:
             known.read = attrgetter(attribute or field.python_name)
         case Group():
             known.read = lambda record: record
+        case Held(attribute):
+            known.read = attrgetter(attribute)
         case Constant(value):
             known.read = lambda _: value
-        case Relation() | List() | Folded() | Total() | Reached():
+        case Relation() | Formula() | List() | Folded() | Total() | Reached():
+            known.loads = True
+        case CustomValues() | CustomDefinitions():
             known.loads = True
     direct = known.loads or (isinstance(known.source, (Identity, Custom)) and not field.arguments)
     if direct and not resolver.self_parameter and not resolver.parent_parameter:

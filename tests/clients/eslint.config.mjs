@@ -4,8 +4,14 @@ import graphql from "@graphql-eslint/eslint-plugin";
 const { rules: recommended } = graphql.configs["flat/schema-recommended"];
 // Parts of a record or of an answer, which a cache keeps inside of what they are a part of.
 const values = [
+  "AccountDuplicates",
+  "AccountDuplicatesPage",
   "CategoryCount",
+  "ContactDuplicates",
+  "ContactDuplicatesPage",
   "Count",
+  "DuplicateOfAccount",
+  "DuplicateOfContact",
   "EmailInsights",
   "LeadStageEntry",
   "Membership",

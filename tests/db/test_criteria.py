@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
+from enum import Enum
 from types import NoneType
 from typing import Any, get_args, get_type_hints
 from uuid import UUID
@@ -14,14 +15,16 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from db import writes
-from db.criteria import Kind, condition, kinds
+from db.criteria import Kind, condition, kind_of, kinds
 from db.database import Database, Transaction
+from db.formulas import FORMULAS
 from db.rows import columns, to_record
 from domain.criteria import RELATIONS, Check, Criterion, Every, Not, Operator, Related, Some, folded, holds
 from domain.intake import DEFAULTS, ENTITIES, Record
 from domain.options import Option, State
 from domain.pipeline import LeadState
 from domain.records import Account, Contact
+from domain.standing import DERIVED
 
 MOMENT = datetime(2026, 3, 1, 9, 30, 0, 1, tzinfo=UTC)
 MOMENTS = (MOMENT, MOMENT.astimezone(timezone(timedelta(hours=7))), MOMENT - timedelta(microseconds=1))
@@ -90,9 +93,18 @@ def columns_of(record: Any) -> Mapping[str, Kind]:
 
 def values_of(record: type[Any], name: str) -> st.SearchStrategy[Any]:
     """Values that a field may hold, few enough to meet each other; of a list, its items."""
-    hint = get_type_hints(record)[name]
+    formula = FORMULAS.get(record, {}).get(name)
+    hint = formula.kind if formula else get_type_hints(record)[name]
     kind = next((part for part in get_args(hint) if part is not NoneType), hint)
+    if formula and issubclass(kind, Enum):
+        return st.sampled_from(list(kind))
     return st.sampled_from(list(kind)[:3]) if issubclass(kind, Option) else VALUES[kind]
+
+
+def operators_of(record: type[Any], name: str) -> Sequence[Operator]:
+    """How a field, or what follows from fields, can be checked."""
+    formula = FORMULAS.get(record, {}).get(name)
+    return (kind_of(formula) if formula else columns_of(record)[name])[1]
 
 
 def kept_in(record: type[Any], name: str) -> st.SearchStrategy[Any]:
@@ -108,7 +120,7 @@ def kept_in(record: type[Any], name: str) -> st.SearchStrategy[Any]:
 @st.composite
 def checks(draw: st.DrawFn, record: type[Any], names: Sequence[str]) -> Check:
     name = draw(st.sampled_from(names))
-    operator = draw(st.sampled_from(columns_of(record)[name][1]))
+    operator = draw(st.sampled_from(operators_of(record, name)))
     values = values_of(record, name)
     match operator:
         case Operator.IN | Operator.NOT_IN:
@@ -223,9 +235,12 @@ async def test_every_capital_is_its_small_letters_to_both(database: Database) ->
 
 
 RELATED = {
-    "account": ("name", "city", "parent_account_id", "primary_contact_id"),
-    "contact": ("last_name", "account_id", "parent_contact_id", "state"),
-    "lead": ("topic", "contact_id", "account_id", "qualifying_opportunity_id", "rating"),
+    "account": ("name", "city", "parent_account_id", "primary_contact_id", "state"),
+    "contact": (
+        *("last_name", "account_id", "parent_contact_id", "state"),
+        *("consent_level", "is_child", "guardian_id", "master_id"),
+    ),
+    "lead": ("topic", "contact_id", "account_id", "qualifying_opportunity_id", "rating", "state"),
     "opportunity": ("name", "contact_id", "account_id", "originating_lead_id", "state"),
 }
 """The columns of records that are related at random."""
@@ -255,9 +270,12 @@ def worlds(draw: st.DrawFn) -> Mapping[str, Sequence[Record]]:
 def related_to(record: type[Any], steps: int = 3) -> st.SearchStrategy[Criterion]:
     """Conditions that follow relations, one from the other."""
     names = [name for name in RELATED[record.__name__.lower()] if not name.endswith("_id")]
+    formulas = sorted(DERIVED.get(record, {}))
 
     def leaf() -> st.SearchStrategy[Criterion]:
         own = checks(record, names)
+        if formulas:
+            own |= checks(record, formulas) | checks(record, formulas)
         if not steps:
             return own
         followed = st.sampled_from(sorted(RELATIONS[record].items())).flatmap(

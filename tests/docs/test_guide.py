@@ -53,7 +53,23 @@ def _meant(address: str, source: str, keys: Mapping[str, str]) -> Meant:
         for name, key in keys.items()
     ]
     data = _asked(address, "{" + " { id } ".join(lookups) + " { id } }")["data"]
-    return {name: data[name.replace(" ", "_")]["id"] for name in keys}
+    found = {name: data[name.replace(" ", "_")]["id"] for name in keys}
+    return found | _more(address, found["contact"])
+
+
+def _more(address: str, contact: str) -> Meant:
+    """The first list and segment, and the token of the contact's link."""
+    query = """query ($contact: ID!) {
+      subscriptionLists(first: 1) { nodes { id } }
+      segments(first: 1) { nodes { id } }
+      subscriptionCenterLink(contactId: $contact) { token }
+    }"""
+    data = _asked(address, query, {"contact": contact})["data"]
+    return {
+        "subscription list": data["subscriptionLists"]["nodes"][0]["id"],
+        "segment": data["segments"]["nodes"][0]["id"],
+        "token": data["subscriptionCenterLink"]["token"],
+    }
 
 
 def _cursors(found: Any) -> Iterator[tuple[str, str]]:
@@ -62,6 +78,14 @@ def _cursors(found: Any) -> Iterator[tuple[str, str]]:
         yield from ((key, found[key]) for key in ("startCursor", "endCursor") if found.get(key))
         for value in found.values():
             yield from _cursors(value)
+
+
+def _made(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """The records that a mutation created."""
+    for name, payload in (found.get("data") or {}).items():
+        record = name.removesuffix("Create")
+        if record != name and payload.get(record):
+            yield f"new {record}", payload[record]["id"]
 
 
 def _check(operation: Operation, found: dict[str, Any]) -> None:
@@ -109,6 +133,7 @@ async def test_its_operations_have_its_answers(
                 found = _asked(serving if meant is demo else writing, operation.text, variables)
             _check(operation, found)
             meant.update(_cursors(found))
+            meant.update(_made(found))
 
 
 async def _next(

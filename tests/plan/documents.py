@@ -9,7 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count, product
+from itertools import count, cycle, product
 from random import Random
 from typing import Any, cast
 
@@ -32,6 +32,7 @@ from graphql import (
 from db.database import Database
 from resolvers.context import Context
 from schema.build import schema
+from tests.custom_world import FIELDS
 from tests.world import NOW
 
 Composite = GraphQLObjectType | GraphQLInterfaceType
@@ -292,7 +293,8 @@ class _Writer:
         size = len(given["ids"]) if isinstance(given.get("ids"), list) else 3 if _listed(shown) else 1
         if "first" in shown.args and (room < 25 or self.chance(0.9)):
             size = min(self.random.choice((1, 2, 3, 4, 5)), room)
-            given |= self.page(spot, size, _order(given.get("orderBy")))
+            page = self.page(spot, size, _order(given.get("orderBy")))
+            given |= page if "last" in shown.args else {"first": size}
         elif "first" in shown.args:
             size = 25
         self.random.shuffle(names := list(given))
@@ -337,7 +339,11 @@ class _Writer:
         if kind.name == "SourceKeyInput":
             source, key = self.random.choice(self.pools.source_keys.get(spot[2], [("world", "nobody")]))
             return {"source": source, "key": key}
+        if kind.name == "CustomFieldWhere":
+            return self._custom_field(kind, spot, deep)
         fields = {one: part for one, part in kind.fields.items() if deep or not _recursive(part.type)}
+        if "customField" in fields and not (self.hostile and self.chance(0.2)):
+            return self._order(fields, spot, deep)
         if _one_of(kind):
             one = self.random.choice(list(fields))
             return {one: self.drawn(GraphQLNonNull(fields[one].type), one, spot, deep)}
@@ -346,6 +352,24 @@ class _Writer:
         chosen += self.random.sample(free, min(len(free), self.random.choice((0, 1, 1, 2))))
         return {one: self.drawn(fields[one].type, one, spot, deep - 1) for one in chosen}
 
+    def _order(self, fields: Mapping[str, Any], spot: tuple[str, str, str], deep: int) -> dict[str, Any]:
+        """An order by a field of the record or by one that was added to it."""
+        by = self.random.choice(("field", "field", "customField"))
+        chosen = [by, *(one for one in ("direction", "nulls") if self.chance(0.5))]
+        return {one: self.drawn(_needed(fields[one].type), one, spot, deep - 1) for one in chosen}
+
+    def _custom_field(
+        self, kind: GraphQLInputObjectType, spot: tuple[str, str, str], deep: int
+    ) -> dict[str, Any]:
+        """What is asked of a custom field: mostly of one that is there, by its type."""
+        name, member = self.random.choice(_custom_fields(spot[2]))
+        if self.hostile and self.chance(0.2):
+            name, member = self.random.choice([("nobody", member), (name, "text"), ("a b", "choice")])
+        return {
+            "name": name,
+            member: self.drawn(_needed(kind.fields[member].type), member, spot, deep),
+        }
+
     def _scalar(self, kind: str, name: str, shown: str) -> Any:
         if self.hostile and kind in FORGED and self.chance(0.15):
             return self.random.choice(FORGED[kind])
@@ -353,6 +377,8 @@ class _Writer:
             foreign = shown not in self.pools.ids or (self.hostile and self.chance(0.1))
             of = self.random.choice(list(self.pools.ids)) if foreign else shown
             return self.random.choice(self.pools.ids[of])
+        if name in ("names", "customField") and not (self.hostile and self.chance(0.2)):
+            return self.random.choice(_custom_fields(shown))[0]
         pool = self.pools.emails if name == "email" else SOUGHT if name == "search" else PLAIN[kind]
         return self.random.choice(pool)
 
@@ -400,6 +426,10 @@ _ABSENT = object()
 
 def _nullable(kind: GraphQLInputType) -> GraphQLInputType:
     return kind.of_type if isinstance(kind, GraphQLNonNull) else kind
+
+
+def _needed(kind: Any) -> GraphQLInputType:
+    return GraphQLNonNull(cast(Any, _nullable(kind)))
 
 
 _BOOLEAN = GraphQLNonNull(GraphQLBoolean)
@@ -465,7 +495,8 @@ def _recursive(kind: GraphQLInputType) -> bool:
 def _order(value: Any) -> str:
     if not value:
         return ""
-    return f"{value['field']} {value.get('direction', 'ASC')} {value.get('nulls', 'LAST')}"
+    by = value.get("field") or f"custom_{value.get('customField')}"
+    return f"{by} {value.get('direction', 'ASC')} {value.get('nulls', 'LAST')}"
 
 
 def _clashing() -> set[str]:
@@ -494,7 +525,7 @@ async def pools_of(db: Database) -> Pools:
     """What the database has to draw from, found by asking for it."""
     pools = Pools(defaultdict(list), [], defaultdict(list), defaultdict(list))
     for name, shown in QUERY.fields.items():
-        if "first" in shown.args:
+        if _is_list(shown):
             pages = " ".join(_pages(QUERY, name))
             node = _named(_named(shown).fields["nodes"])
             document = f"{{ {name}(first: 25) {{ nodes {{ {_known(node)} }} }} {pages} }}"
@@ -505,12 +536,22 @@ async def pools_of(db: Database) -> Pools:
     return pools
 
 
+def _is_list(shown: GraphQLField) -> bool:
+    """Whether it shows pages of records; groups of duplicates are pages of another kind."""
+    return "first" in shown.args and "edges" in _named(shown).fields
+
+
 def _named(shown: GraphQLField) -> GraphQLObjectType:
     return cast(GraphQLObjectType, get_named_type(shown.type))
 
 
+def _itself(node: GraphQLObjectType) -> str:
+    """What tells which object it is, as far as its type has an id."""
+    return "__typename id" if "id" in node.fields else "__typename"
+
+
 def _known(node: GraphQLObjectType) -> str:
-    parts = ["__typename id", *_pages(node)]
+    parts = [_itself(node), *_pages(node), *_tied(node)]
     if "sourceKeys" in node.fields:
         parts.append("sourceKeys { source key }")
     if "insights" in node.fields:
@@ -521,19 +562,49 @@ def _known(node: GraphQLObjectType) -> str:
     return " ".join([*parts, "email"] if node.name == "Contact" else parts)
 
 
+def _tied(node: GraphQLObjectType) -> Iterator[str]:
+    """What no list leads to, but an object that lists lead to does: sponsors and speakers of events, say."""
+    for name, shown in node.fields.items():
+        kind = get_named_type(shown.type)
+        if not shown.args and kind in NODES and kind is not node:
+            yield f"{name} {{ __typename id }}"
+
+
 def _pages(kind: Composite, only: str | None = None) -> Iterator[str]:
-    """Pages of every list of the type, or of one, in every order, under keys that tell list and order."""
+    """Pages of every list of the type, or of one, in every order, under keys that tell list and order.
+
+    Directions and places of nulls take turns: all of them for each order would take longer than they tell.
+    """
     for name, shown in kind.fields.items():
-        if "first" not in shown.args or only not in (None, name):
+        if not _is_list(shown) or only not in (None, name):
             continue
-        yield f"{name}__: {name}(first: 4) {{ edges {{ cursor node {{ __typename id }} }} }}"
+        listed = _named(_named(shown).fields["nodes"])
+        node = " ".join([_itself(listed), *_tied(listed)])
+        yield f"{name}__: {name}(first: 4) {{ edges {{ cursor node {{ {node} }} }} }}"
         if "orderBy" in shown.args:
             kind_of_order = cast(GraphQLInputObjectType, get_named_type(shown.args["orderBy"].type))
-            for sort in cast(GraphQLEnumType, get_named_type(kind_of_order.fields["field"].type)).values:
-                for direction, nulls in product(("ASC", "DESC"), ("FIRST", "LAST")):
-                    order = f"orderBy: {{field: {sort}, direction: {direction}, nulls: {nulls}}}"
-                    key = f"{name}__{sort}__{direction}__{nulls}"
-                    yield f"{key}: {name}(first: 4, {order}) {{ edges {{ cursor }} }}"
+            orders = {one: f"field: {one}" for one in _sorts(kind_of_order)}
+            if "customField" in kind_of_order.fields:
+                ours = [one for one, member in _custom_fields(_named(shown).name) if member != "choices"]
+                orders |= {f"custom_{one}": f'customField: "{one}"' for one in ours}
+            ways = cycle(product(("ASC", "DESC"), ("LAST", "FIRST")))
+            for (sort, by), (direction, nulls) in zip(orders.items(), ways, strict=False):
+                order = f"orderBy: {{{by}, direction: {direction}, nulls: {nulls}}}"
+                key = f"{name}__{sort}__{direction}__{nulls}"
+                yield f"{key}: {name}(first: 4, {order}) {{ edges {{ cursor }} }}"
+
+
+def _sorts(order: GraphQLInputObjectType) -> Iterable[str]:
+    """What an order can be by."""
+    return list(cast(GraphQLEnumType, get_named_type(order.fields["field"].type)).values)
+
+
+def _custom_fields(shown: str) -> Sequence[tuple[str, str]]:
+    """The fields in use that were added to what a type shows, each with the member of its type."""
+    entity = shown.removesuffix("Connection").upper()
+    in_use = [one for one in FIELDS if one[1] != "oldCode"]
+    ours = [one for one in in_use if one[0].name == entity] or in_use
+    return [(name, type.shown) for _, name, type, _ in ours]
 
 
 def _harvest(pools: Pools, kind: str, found: Any) -> None:

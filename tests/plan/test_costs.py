@@ -42,6 +42,8 @@ CASES: list[tuple[str, dict[str, Any], int]] = [
         {"ids": ["a", "b"]},
         4,
     ),
+    ("{ leads(first: 10) { nodes { id scorable warnings } } }", {}, 1 + 10 * (1 + 2)),
+    ("{ leads(first: 10) { nodes { account { marketingReady } } } }", {}, 1 + 10 * (1 + 1 + 1)),
     (PAGED, {"n": 4, "m": 5}, 1 + 4 * (1 + 1 + 5)),
     (PAGED, {}, 1 + 25 * (1 + 1 + 25)),
     (PAGED, {"n": 400, "m": -1}, 1 + 100 * (1 + 1)),

@@ -1,0 +1,214 @@
+"""After merges, later events, moves and undoings, every figure equals a recount of the facts."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from itertools import product
+from typing import Any
+from uuid import UUID
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from db.database import Database
+from db.insights import Counting
+from db.loaders import Sums
+from domain.insights import WITHOUT_ON_ACCOUNTS
+from domain.merges import Choice
+from domain.refusals import Refused
+from domain.windows import Window
+from engines import memberships, merges, unmerges
+from tests.engines.test_recount import (
+    ACCOUNTS,
+    CONTACTS,
+    NOW,
+    START,
+    Event,
+    Move,
+    World,
+    events,
+    moments,
+    windows,
+)
+from tests.recount import Fact, recount
+
+QUARTERS = 30 * 24 * 4
+"""Everything happens on the quarter of an hour; one more stands for now and for all that comes."""
+Timeline = list[str | None]
+
+
+@dataclass(frozen=True)
+class Merge:
+    """Two contacts, or two accounts, become one."""
+
+    entity: str
+    winner: str
+    loser: str
+    choice: Choice
+
+
+@dataclass(frozen=True)
+class Undo:
+    """One of the merges is undone, if it may be."""
+
+    which: int
+
+
+@dataclass
+class Standing:
+    """A merge that was done, and what the model needs to undo it."""
+
+    step: Merge
+    id: UUID
+    own: Timeline = field(default_factory=list)
+    slots: dict[str, set[int]] = field(default_factory=dict)
+
+
+merge_steps = st.builds(
+    Merge,
+    st.just("contact"),
+    st.sampled_from(CONTACTS),
+    st.sampled_from(CONTACTS),
+    st.builds(Choice, st.booleans(), st.sampled_from((frozenset(), frozenset({"ACCOUNT"})))),
+) | st.builds(
+    Merge, st.just("account"), st.sampled_from(ACCOUNTS), st.sampled_from(ACCOUNTS), st.just(Choice())
+)
+moves = st.builds(Move, st.sampled_from(CONTACTS), st.sampled_from((*ACCOUNTS, None)), moments)
+steps = st.one_of(
+    st.lists(events, min_size=1, max_size=12),
+    moves,
+    merge_steps,
+    st.builds(Undo, st.integers(0, 3)),
+)
+
+
+def _slot(moment: Any) -> int:
+    return int((moment - START) / timedelta(minutes=15))
+
+
+class MergingWorld(World):
+    """The world of the recount, in which records become one and two again; a second reading of the rules."""
+
+    def __init__(self, db: Database) -> None:
+        super().__init__(db)
+        self.view: dict[str, Timeline] = {c: ["a0"] * (QUARTERS + 1) for c in CONTACTS}
+        self.standing: list[Standing] = []
+
+    async def live(self, step: Any) -> None:
+        if isinstance(step, Merge):
+            await self._merge(step)
+        elif isinstance(step, Undo):
+            await self._undo(step)
+        else:
+            await super().live(step)
+
+    async def _act(self, act: Callable[..., Any], *args: Any) -> Any:
+        try:
+            async with self.db.transaction() as tx:
+                return await act(tx, *args)
+        except Refused:
+            return None
+
+    async def _move(self, move: Move) -> None:
+        account = self.ids[move.account] if move.account else None
+        contact = self.ids[move.contact]
+        text = "select account_id from contact where id = $1"
+        known = await self.db.reads().rows("", contact, text=text)
+        done = await self._act(memberships.move, contact, account, move.at, NOW)
+        if done is None or known[0]["account_id"] == done.account_id:
+            return
+        at = _slot(move.at)
+        self.view[move.contact][at:] = [move.account] * (QUARTERS + 1 - at)
+        for one in self.standing:
+            if one.step.entity == "contact" and one.step.winner == move.contact:
+                one.own[at:] = [move.account] * (QUARTERS + 1 - at)
+            one.slots = {
+                c: {q for q in slots if c != move.contact or q < at} for c, slots in one.slots.items()
+            }
+
+    async def _merge(self, step: Merge) -> None:
+        act = merges.merge_contacts if step.entity == "contact" else merges.merge_accounts
+        ids = (self.ids[step.winner], self.ids[step.loser])
+        made = await self._act(act, *ids, step.choice, NOW)
+        if made is None:
+            return
+        done = Standing(step, made.id)
+        self.standing.append(done)
+        if step.entity == "contact":
+            done.own = list(self.view[step.winner])
+            self.view[step.winner] = self._merged(step)
+        else:
+            for contact, timeline in self.view.items():
+                done.slots[contact] = {q for q, account in enumerate(timeline) if account == step.loser}
+                self.view[contact] = [step.winner if a == step.loser else a for a in timeline]
+
+    def _merged(self, step: Merge) -> Timeline:
+        """The winner's stays, where it has none the loser's; whether it belongs to one now is its choice."""
+        own, others = self.view[step.winner], self.view[step.loser]
+        merged = [a or b for a, b in zip(own, others, strict=True)]
+        if step.choice.take:
+            merged[QUARTERS] = others[QUARTERS]
+        elif not step.choice.fill:
+            merged[QUARTERS] = own[QUARTERS]
+        return merged
+
+    async def _undo(self, step: Undo) -> None:
+        if step.which >= len(self.standing):
+            return
+        done = self.standing[step.which]
+        act = unmerges.unmerge_contacts if done.step.entity == "contact" else unmerges.unmerge_accounts
+        if await self._act(act, done.id, NOW + timedelta(hours=1)) is None:
+            return
+        self.standing.remove(done)
+        if done.step.entity == "contact":
+            self.view[done.step.winner] = done.own
+        for contact, slots in done.slots.items():
+            for slot in slots:
+                self.view[contact][slot] = done.step.loser
+
+    def lives_on_in(self, contact: str) -> str:
+        """The contact that stands for it."""
+        masters = {one.step.loser: one.step.winner for one in self.standing if one.step.entity == "contact"}
+        while contact in masters:
+            contact = masters[contact]
+        return contact
+
+    def _fact(self, event: Event) -> Fact:
+        contact = self.lives_on_in(event.contact)
+        self.stays[contact] = []
+        fact = super()._fact(replace(event, contact=contact))
+        return replace(fact, account=self.view[contact][_slot(event.at)])
+
+    def member(self, contact: str) -> str | None:
+        return self.view[contact][QUARTERS]
+
+
+async def lived(db: Database, history: Sequence[Any]) -> MergingWorld:
+    """A world after a history."""
+    world = MergingWorld(db)
+    await world.begin()
+    for step in history:
+        await world.live(step)
+    return world
+
+
+async def agrees(world: MergingWorld, window: Window, machines: bool) -> None:
+    """Every contact's and every account's figures are those of the facts."""
+    span = (window.from_at, window.to_at, machines)
+    facts = world.facts()
+    for contact in CONTACTS:
+        expected = recount([f for f in facts if f.contact == contact], *span)
+        assert await world.found(Sums("contact", Counting(window, machines)), contact) == expected
+    for account, former in product(ACCOUNTS, (False, True)):
+        counting = [f for f in facts if former or world.member(f.contact) == account]
+        expected = recount(counting, *span, account=account, without=WITHOUT_ON_ACCOUNTS)
+        batch = Sums("account", Counting(window, machines, former))
+        assert await world.found(batch, account, without=WITHOUT_ON_ACCOUNTS) == expected
+
+
+@given(history=st.lists(steps, min_size=2, max_size=14), window=windows, machines=st.booleans())
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+async def test_insights_equal_a_recount_of_the_facts_after_merges_and_undoings(
+    database: Database, history: list[Any], window: Window, machines: bool
+) -> None:
+    await agrees(await lived(database, history), window, machines)
