@@ -167,10 +167,10 @@ def _checked(check: Check, record: type[Any], table: str, add: Add) -> str:
         return f"{column} is {'null' if check.value else 'not null'}"
     if check.operator in NEGATED:
         return f"({_compared(column, type, NEGATED[check.operator], check.value, add)}) is not true"
-    if check.operator is Operator.CONTAINS and len(check.value) < _LETTERS:
+    in_parts = check.field in _IN_PARTS.get(record, ()) and check.operator in _PATTERNS
+    if in_parts and check.operator is Operator.CONTAINS and len(check.value) < _LETTERS:
         column = f"({column} || '')"
     text = _compared(column, type, check.operator, check.value, add)
-    in_parts = check.field in _IN_PARTS.get(record, ()) and check.operator in _PATTERNS
     if in_parts and len(check.value) >= _LETTERS:
         return f"({text} and {_roughly(column, _PATTERNS[check.operator], check.value, add)})"
     if check.operator is Operator.EQ and check.field in _BY_START.get(record, ()):

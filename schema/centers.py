@@ -144,14 +144,14 @@ async def _link(
     contact_id: Annotated[strawberry.ID, argument("The contact.")],
     center_id: Annotated[
         strawberry.ID | None, argument("The centre; the default one where not given.")
-    ] = None,
-    message_id: Annotated[str | None, argument("The message that the link is for.")] = None,
-    journey_id: Annotated[str | None, argument("The journey that sends it.")] = None,
-    iteration_id: Annotated[str | None, argument("The journey's iteration.")] = None,
-    tile_id: Annotated[str | None, argument("The journey's tile.")] = None,
+    ] = UNSET,
+    message_id: Annotated[str | None, argument("The message that the link is for.")] = UNSET,
+    journey_id: Annotated[str | None, argument("The journey that sends it.")] = UNSET,
+    iteration_id: Annotated[str | None, argument("The journey's iteration.")] = UNSET,
+    tile_id: Annotated[str | None, argument("The journey's tile.")] = UNSET,
 ) -> Any:
-    sending = kept.Sending(message_id, journey_id, iteration_id, tile_id)
-    return await centers.links(info, contact_id, center_id, sending)
+    sending = kept.Sending(given(message_id), given(journey_id), given(iteration_id), given(tile_id))
+    return await centers.links(info, contact_id, given(center_id), sending)
 
 
 async def _page(info: Info, token: Annotated[str, argument("The token of the contact's link.")]) -> Any:

@@ -138,7 +138,7 @@ async def check_filters(graph: Graph, noun: str) -> None:
     for leaf in leaves(noun):
         values = [(node["id"], leaf.value(node)) for node in nodes]
         held = {str(one): one for _, value in values for one in (value if leaf.many else [value]) if one is not None}
-        for one in list(held.values())[:3]:
+        for one in list(held.values())[:2]:
             found = await graph.listed(noun, where=leaf.asks("has" if leaf.many else "eq", one))
             expected = {id for id, value in values if (one in value if leaf.many else value == one)}
             assert set(found) == expected, (leaf.path, one)

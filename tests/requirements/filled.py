@@ -7,7 +7,7 @@ from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLList, get_na
 from tests.requirements.graph import SCHEMA, Graph
 
 _TEXTS = {
-    "country": ("AT", "BE"),
+    "country": ("Austria", "Belgium"),
     "currency": ("EUR", "USD"),
     "timeZone": ("Africa/Cairo", "Europe/Berlin"),
 }

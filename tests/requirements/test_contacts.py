@@ -116,7 +116,7 @@ async def test_r11_contacts_may_be_partners_suppliers_and_those_of_events(graph:
     events = """{ events(orderBy: {field: NAME, direction: DESC}) { nodes {
       speakerEngagements { nodes { speaker { contact { id } } } } teamMembers { contact { id } }
       sponsorships { account { name } } vendors { account { name } } } } }"""
-    fair = (await graph.ask(events))["events"]["nodes"][-1]
+    fair = (await graph.ask(events))["events"]["nodes"][0]
     (engagement,) = fair["speakerEngagements"]["nodes"]
     assert engagement["speaker"]["contact"]["id"] == await graph.keyed("contact", "bob")
     team = {member["contact"]["id"] for member in fair["teamMembers"] if member["contact"]}
@@ -193,7 +193,7 @@ async def test_r14_one_query_opens_a_contact_with_all_its_details(graph: Graph) 
     assert {one["topic"] for one in ann["leads"]["nodes"]} >= {"Kettles", "Lids"}
     assert len(ann["events"]["registrations"]["nodes"]) == len(ann["events"]["checkIns"]["nodes"]) == 2
     assert ann["eventInformation"]["latest"] is not None
-    assert ann["insights"]["email"]["sent"] == 3
+    assert ann["insights"]["email"]["sent"] == 2
     assert ann["history"]["nodes"] != []
 
 
