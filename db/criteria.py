@@ -168,10 +168,11 @@ def _checked(check: Check, record: type[Any], table: str, add: Add) -> str:
     if check.operator in NEGATED:
         return f"({_compared(column, type, NEGATED[check.operator], check.value, add)}) is not true"
     in_parts = check.field in _IN_PARTS.get(record, ()) and check.operator in _PATTERNS
-    if in_parts and check.operator is Operator.CONTAINS and len(check.value) < _LETTERS:
+    few = check.operator is Operator.CONTAINS and len(check.value) < _LETTERS
+    if in_parts and few:
         column = f"({column} || '')"
     text = _compared(column, type, check.operator, check.value, add)
-    if in_parts and len(check.value) >= _LETTERS:
+    if in_parts and not few:
         return f"({text} and {_roughly(column, _PATTERNS[check.operator], check.value, add)})"
     if check.operator is Operator.EQ and check.field in _BY_START.get(record, ()):
         return f"({text} and left({column}, 200) = left({add(check.value, 'text')}, 200))"

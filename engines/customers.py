@@ -179,7 +179,7 @@ async def _ask_rules(tx: Transaction, entity: str, arrivals: list[_Arrival], now
     for arrival in arrivals:
         known, changed = arrival.known, dict(arrival.changed or {})
         if isinstance(known, Contact):
-            changed = placed(known, changed)
+            changed = placed(changed, changed)
         arrival.after = _new_record(entity, arrival, now) if known is None else replace(known, **changed)
     pairs = [(arrival.known, arrival.after) for arrival in arrivals if arrival.after is not None]
     broken = await rules.broken(tx, entity, pairs)

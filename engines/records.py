@@ -146,7 +146,7 @@ def outcome(known: Any, values: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]
     changes = {name: value for name, value in values.items() if getattr(known, name) != value}
     changes |= follow(entity, changes)
     if isinstance(known, Contact):
-        changes = placed(known, changes)
+        changes = placed(changes, values)
     return replace(known, **changes) if changes else known, changes
 
 
@@ -172,11 +172,11 @@ async def _moment(tx: Transaction, known: Contact, now: datetime) -> datetime:
     return latest + timedelta(microseconds=1)
 
 
-def placed(known: Contact, changes: dict[str, Any]) -> dict[str, Any]:
+def placed(changes: dict[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
     """A contact that is given an account leaves the contact it lay under, and the other way round."""
-    if changes.get("account_id") is not None and "parent_contact_id" not in changes:
+    if changes.get("account_id") is not None and "parent_contact_id" not in given:
         return changes | {"parent_contact_id": None}
-    if changes.get("parent_contact_id") is not None and "account_id" not in changes:
+    if changes.get("parent_contact_id") is not None and "account_id" not in given:
         return changes | {"account_id": None}
     return changes
 

@@ -87,7 +87,7 @@ return case when length(translate(phone, translate(phone, '0123456789', ''), '')
 -- As a search folds it. Most names are plain and need no more than small letters, in a fraction of the time: that
 -- part becomes part of the statement, which what turns an array to text never may.
 create function search_text(name text) returns text
-language plpgsql immutable parallel restricted cost 200
+language plpgsql immutable parallel restricted cost 200 set search_path from current
 as $$ begin return array_to_string(search_words(name), ' '); end $$;
 
 create function folded_name(name text) returns text

@@ -1,5 +1,6 @@
 """A deleted or redacted person is in no column of any table, and others' data are whole (domain.md 10.5)."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -369,6 +370,25 @@ async def test_a_repeat_of_what_was_erased_is_not_taken_in_even_if_the_key_is_kn
     repeats = [new for new in INTERACTIONS if new.contact_key in (OTHER_TRACES["key"], None)]
     taken = await ingest.ingest(db, repeats, NOW)
     assert {one.outcome for one in taken} == {Outcome.REPEATED}
+
+
+async def test_what_comes_in_while_a_person_is_deleted_is_not_kept(
+    db: Database, ids: dict[str, UUID]
+) -> None:
+    keys = (OTHER_TRACES["key"], "Alder")
+    batches = [
+        [happened(T.SMS_SENT, 50 + n, key) for n in range(at, at + 4) for key in keys] for at in range(12)
+    ]
+    await db.prepare_months(new.occurred_at for batch in batches for new in batch)
+    await asyncio.gather(
+        *(ingest.ingest(db, batch, NOW) for batch in batches),
+        db.write(records.remove, "staff", "test", "contact", ids["person"], NOW),
+    )
+    for table in ("interaction", "contact_rollup", "copy_mark", "delivered_copy", "interaction_key"):
+        text = f"select count(*) as n from {table} where contact_id = $1"
+        assert (await one(db, text, ids["person"]))["n"] == 0, table
+    text = "select count(*) as n from interaction where contact_id = $1 and type = 'SMS_SENT'"
+    assert (await one(db, text, ids["Alder"]))["n"] == 15
 
 
 async def test_a_redacted_person_is_in_no_column_of_any_table(db: Database, ids: dict[str, UUID]) -> None:

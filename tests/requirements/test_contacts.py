@@ -54,12 +54,9 @@ async def test_r8_a_segment_has_contacts_and_nothing_else_as_members(graph: Grap
     assert str(type_of("Segment", "members")) == "ContactConnection"
     segment = await graph.made("segment", name="For R8")
     ann = await graph.keyed("contact", "ann")
-    strangers = [await graph.keyed("account", "kettle"), await graph.keyed("lead", "kettles")]
-    answer = await graph.do("segmentAddMembers", {"id": segment, "contactIds": [ann, *strangers]})
-    assert set(refusals(answer)) == {
-        ("SEGMENT_MEMBER_NOT_CONTACT", "contactIds.1"),
-        ("SEGMENT_MEMBER_NOT_CONTACT", "contactIds.2"),
-    }
+    for other in (await graph.keyed("account", "kettle"), await graph.keyed("lead", "kettles")):
+        answer = await graph.do("segmentAddMembers", {"id": segment, "contactIds": [ann, other]})
+        assert refusals(answer) == [("SEGMENT_MEMBER_NOT_CONTACT", "contactIds.1")]
     assert await _members(graph, segment) == []
     assert refusals(await graph.do("segmentAddMembers", {"id": segment, "contactIds": [ann]})) == []
     assert await _members(graph, segment) == [ann]
