@@ -87,6 +87,11 @@ FILTERS = {
 ORDERS = ("CREATED_AT", "NAME", "CITY", "DEPARTMENT")
 """What filters are asked with: the usual order, two that an index has, and one that none has."""
 SHOWN = "nodes { id fullName email jobTitle city createdAt account { id name } } pageInfo { hasNextPage }"
+FACETS = (
+    *("COUNTRY", "GENDER", "STATE", "RELATIONSHIP_TYPES", "CONSENT_LEVEL"),
+    *("ACCOUNT", "CITY", "JOB_TITLE", "EFFECTIVE_CONSENT", "BULK_EMAIL_PERMISSION"),
+)
+FACETED = {"": "", ", filtered": ", where: {gender: {eq: FEMALE}}", ", searched for": ', search: "ann"'}
 TOTAL = "totalCount { value }"
 SEARCHES = ("ann", "ann hol", "example", "holfrd")
 
@@ -174,6 +179,16 @@ def searches() -> Iterator[Case]:
             yield Case(f"search {words}, by {sort}", document(given))
 
 
+def counts() -> Iterator[Case]:
+    """Counts by one facet, by five and by ten: of all, of what a filter means, and of what a search finds."""
+    for number in (1, 5, 10):
+        for label, given in FACETED.items():
+            by = ", ".join(FACETS[:number])
+            shown = "field buckets { value label count { value } }"
+            label = f"{number} facets{label}"
+            yield Case(label, f"{{ contactFacets(by: [{by}]{given}) {{ {shown} }} }}")
+
+
 async def ask(executor: Executor, db: Watched, case: Case, after: str | None) -> float:
     """How long one answer takes, in milliseconds."""
     context = Context(db, datetime.now(UTC), None, "benchmark")
@@ -217,7 +232,7 @@ async def main(dsn: str, options: argparse.Namespace) -> None:
     async with connected(dsn) as plain:
         db = Watched(plain._connections)
         meant = await _meant(connection)
-        cases = [*orders(options.contacts // 4), *filters(meant), *searches()]
+        cases = [*orders(options.contacts // 4), *filters(meant), *searches(), *counts()]
         cases = [case for case in cases if options.only in case.label]
         found = [(await measure(executor, db, connection, case, options), case) for case in cases]
         found.sort(key=lambda one: -one[0])
