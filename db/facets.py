@@ -45,7 +45,7 @@ class Counting:
         return [_counted(field, some, more) for field, some in zip(self.fields, found, strict=True)]
 
     def _statement(self, listing: Listing, args: Args) -> str:
-        """A search counts as many as the list's own total does, and one more."""
+        """What is counted is found once; of a search as many as its list counts, and one more."""
         values = ", ".join(
             f"{_expression(listing.record, one)} as v{at}" for at, one in enumerate(self.fields)
         )
@@ -78,23 +78,28 @@ def _single(at: int, most: str) -> str:
     part = f"case when value is null then {_MISSING} when place <= {most} then {_SHOWN} else {_OTHERS} end"
     value = f"case when place <= {most} then value end"
     parts = f"select {part} as part, {value} as value, n from ({groups}) groups"
-    return f"select {at}, value, part, sum(n)::bigint from ({parts}) parts group by value, part"
+    return f"select {at} as facet, value, part, sum(n)::bigint as n from ({parts}) parts group by value, part"
 
 
 def _several(at: int, most: str) -> str:
-    """The counts of a field that has several values: a record counts once for each of them."""
-    each = f"found cross join lateral (select distinct unnest(v{at}) as one) each"
-    groups = (
-        f"select one::text as value, count(*) as n, {_PLACE.format('one')} as place from {each} group by one"
-    )
-    shown = f"select value, n from ({groups}) groups where place <= {most}"
-    part = f"case when cardinality(v{at}) > 0 then {_OTHERS} else {_MISSING} end"
-    listed = f"(select coalesce(array_agg(value), '{{}}') from ({shown}) shown)"
-    rest = f"cardinality(v{at}) = 0 or v{at} is null or not v{at}::text[] <@ {listed}"
-    return (
-        f"select {at}, value, {_SHOWN}, n from ({shown}) shown"
-        f" union all select {at}, null, {part}, count(*) from found where {rest} group by {part}"
-    )
+    """The counts of a field that has several values: a record counts once for each of them.
+
+    What records hold is counted first: of all lists that they might, few differ.
+    """
+    kinds = f"select v{at}::text[] as held, count(*) as n from found group by v{at}"
+    each = "kinds cross join lateral (select distinct unnest(held) as value) each"
+    place = 'row_number() over (order by sum(n) desc, value collate "C") as place'
+    groups = f"select value, sum(n)::bigint as n, {place} from {each} group by value"
+    shown = f"select value, n from groups where place <= {most}"
+    part = f"case when cardinality(held) > 0 then {_OTHERS} else {_MISSING} end"
+    listed = "(select coalesce(array_agg(value), '{}') from shown)"
+    rest = f"select null, {part}, sum(n)::bigint from kinds where {_NONE} or not held <@ {listed} group by 2"
+    parts = f"with kinds as ({kinds}), groups as ({groups}), shown as ({shown})"
+    parts = f"{parts} select value, {_SHOWN} as part, n from shown union all {rest}"
+    return f"select {at} as facet, value, part, n from ({parts}) parts"
+
+
+_NONE = "held is null or cardinality(held) = 0"
 
 
 def _counted(field: Field, rows: Sequence[Row], more: bool) -> Counted:

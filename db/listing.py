@@ -74,10 +74,9 @@ def one_page(
 
     if len(found) == 1:
         return read(found[0])
-    short = f"(select count(*) from begun) <= {asked.size}"
-    whole = f"(select * from begun union all ({read([*found[1], short])})) t"
-    last = f"{ordered(asked, sort, 't.sort_value')} limit {asked.size + 1}"
-    return f"with begun as materialized ({read(found[0])}) select * from {whole} {last}"
+    rest = read([*found[1], f"(select count(*) from begun) <= {asked.size}"])
+    both = f"(select * from begun union all ({rest})) t {ordered(asked, sort, 't.sort_value')}"
+    return f"with begun as materialized ({read(found[0])}) select * from {both} limit {asked.size + 1}"
 
 
 def gathered(

@@ -57,7 +57,15 @@ async def claim(tx: Transaction, asked: Asked, now: datetime) -> Repeated | None
     if known["digest"] != asked.digest:
         message = "This idempotency key was used for something else: take a new key for a new request."
         raise Refused(Code.KEY_REUSED, message, "idempotency_key")
+    if not known["record_ids"] and known["answer"] is None:
+        raise gone()
     return Repeated(tuple(known["record_ids"]), known["answer"])
+
+
+def gone() -> Refused:
+    """The refusal of what was done once, to a record that is no more."""
+    message = "What was written under this key has been deleted since: take a new key to write it anew."
+    return Refused(Code.NOT_FOUND, message, "idempotency_key")
 
 
 async def keep(tx: Transaction, asked: Asked, done: Any) -> None:

@@ -12,6 +12,8 @@ from db import writes
 from db.database import Transaction
 from db.ids import uuid7
 from domain import custom_intake
+from domain.criteria import Criterion
+from domain.custom_criteria import check, custom_checks
 from domain.custom_fields import (
     MOST_FIELDS,
     CustomField,
@@ -118,6 +120,14 @@ async def brought(
     """What a record holds after a file brought values; the fields stay so."""
     of = CustomFieldEntity[entity.upper()]
     return custom_intake.brought(await _shared(tx, of), of, known, values, fill=fill)
+
+
+async def verify(tx: Transaction, where: Criterion, record: type[Any]) -> None:
+    """Refuses a criterion that asks for a field that is not there, or is of another type, as lists do."""
+    checks = list(custom_checks(where, record))
+    fields = CustomFields(await tx.records(CustomField, "custom_fields") if checks else ())
+    for owner, one in checks:
+        check(fields, owner, one)
 
 
 async def still_kept(tx: Transaction, entity: str, custom: Attributes) -> dict[str, Any]:

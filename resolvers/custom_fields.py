@@ -61,7 +61,7 @@ async def restore(info: Info, id: str, expected: int | None) -> CustomField:
 
 
 async def delete(info: Info, id: str, expected: int | None) -> tuple[str, bool]:
-    """Ends a field and takes away what records hold in it, as far as one request gets; whether all is gone."""
+    """Ends a field and takes away what records hold in it, as far as a request gets; whether all is gone."""
     field = await info.context.write(custom_fields.remove, _id(id), info.context.now, expected)
     begun, last = monotonic(), None
     while monotonic() - begun < PATIENCE:

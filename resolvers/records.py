@@ -23,7 +23,10 @@ async def told(info: Info, entity: str, done: Any) -> Any:
     if not isinstance(done, Repeated):
         return done
     (id,) = done.record_ids
-    return await info.context.load(lookups.NODES[entity.capitalize()], id)
+    found = await info.context.load(lookups.NODES[entity.capitalize()], id)
+    if found is None:
+        raise answers.gone()
+    return found
 
 
 async def create(

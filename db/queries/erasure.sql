@@ -153,7 +153,8 @@ delete from delivered_copy where contact_id = $1
 select key from source_key where record_id = $1
 
 -- name: answers_forget
-delete from idempotency where record_ids && $1::uuid[]
+-- The keys stay for their day, so that who asks again does not bring the person back.
+update idempotency set record_ids = '{}', answer = null where record_ids && $1::uuid[]
 
 -- name: merges_forget
 -- A merge of the person can no longer be undone, nor can any bring back what the person was.

@@ -12,6 +12,7 @@ import pytest
 from db import writes
 from db.custom_fields import index_name
 from db.database import Database, Transaction
+from domain.criteria import CustomCheck, Every, Not, Operator, Related
 from domain.custom_fields import MOST_FIELDS, CustomField, CustomFieldEntity, CustomFieldType
 from domain.custom_values import Given, read
 from domain.intake import ENTITIES
@@ -332,6 +333,21 @@ async def test_many_records_of_one_transaction_cost_the_fields_once(database: Da
         for number in range(10):
             assert (await _merged(tx, Given("motto", {T.TEXT: f"m{number}"})))[1] == []
     assert ran == ["custom_fields_lock_shared", "custom_fields_of"]
+
+
+async def test_a_criterion_is_verified_before_it_is_asked_in_a_transaction(database: Database) -> None:
+    await create(database, "motto")
+    known = CustomCheck("motto", T.TEXT, Operator.EQ, "m")
+    of_account = Related("account", Not(CustomCheck("motto", T.TEXT, Operator.EQ, "m")))
+    wrong = Every(
+        (known, CustomCheck("motto", T.INTEGER, Operator.EQ, 1, ("where", "customFields", "0", "x")))
+    )
+    async with database.transaction() as tx:
+        await custom_fields.verify(tx, known, Contact)
+        for criterion, code in ((of_account, Code.NOT_FOUND), (wrong, Code.INVALID)):
+            with pytest.raises(Refused) as refused:
+                await custom_fields.verify(tx, criterion, Contact)
+            assert refused.value.code is code
 
 
 async def test_values_from_another_time_lose_what_is_no_field_any_more(database: Database) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from graphql import GraphQLObjectType, GraphQLSchema, get_named_type
 
+from db.ids import uuid7
 from resolvers.identity import to_global
 from schema.build import schema
 from tests.engines import asking
@@ -97,4 +98,4 @@ def refusals(answer: Any) -> list[tuple[str, str]]:
 
 def stranger(noun: str) -> str:
     """The id of a record that is not there."""
-    return to_global(noun.capitalize(), asking.uuid7(asking.NOW))
+    return to_global(noun.capitalize(), uuid7(asking.NOW))

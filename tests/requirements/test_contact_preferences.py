@@ -1,9 +1,8 @@
-"""Where a contact came from, and how it may be approached (domain.md R16 to R31)."""
+"""How a contact may be approached, and who may change it (domain.md R17 to R31)."""
 
 import re
 from dataclasses import replace
 from itertools import product
-from typing import Any
 
 import pytest
 from graphql import GraphQLEnumType, GraphQLInputObjectType, get_named_type
@@ -34,13 +33,6 @@ CHANNELS = {
     "tracking": ALLOW,
 }
 """What a new contact's preferences are (domain.md 2.2)."""
-SOURCE = {
-    "customerJourneyId": "spring",
-    "marketingEmailId": "hello",
-    "marketingFormId": "newsletter",
-    "marketingPageId": "home",
-    "formSubmittedAt": "2026-05-01T09:30:00Z",
-}
 LINK = "query ($contact: ID!) { subscriptionCenterLink(contactId: $contact) { token } }"
 PAGE = """query ($token: String!) {
   subscriptionCenter(token: $token) { firstName lastName email doNotEmail }
@@ -49,7 +41,9 @@ PAGE = """query ($token: String!) {
 
 async def eligible(graph: Graph, contact: str, kind: str) -> str | None:
     """Why the contact can be sent no such message; None where it can."""
-    found = await graph.seen("contact", contact, f"emailEligibility(designation: {kind}) {{ allowed reason }}")
+    found = await graph.seen(
+        "contact", contact, f"emailEligibility(designation: {kind}) {{ allowed reason }}"
+    )
     answer = found["emailEligibility"]
     assert answer["allowed"] is (answer["reason"] is None)
     reason: str | None = answer["reason"]
@@ -72,32 +66,6 @@ async def center_link(graph: Graph, contact: str) -> str:
     """The token of a contact's own link to its subscription centre."""
     token: str = (await graph.ask(LINK, contact=contact))["subscriptionCenterLink"]["token"]
     return token
-
-
-async def test_r16_marketing_source_says_what_brought_the_contact_and_is_never_overwritten(
-    graph: Graph,
-) -> None:
-    """Which initiatives brought a contact is shown, set when one creates it, and kept against later ones."""
-    events = (await graph.ask("{ events(first: 2) { nodes { id name } } }"))["events"]["nodes"]
-    brought, later = (event["id"] for event in events)
-    lead = await graph.made("lead", topic="Sixteen", lastName="Sechzehn", email="sechzehn@example.org")
-    given = {**SOURCE, "originatingEventId": brought}
-    id = await graph.made("contact", lastName="Sixteen", marketingSource=given, originatingLeadId=lead)
-    shown = f"marketingSource {{ {' '.join(SOURCE)} originatingEvent {{ id }} originatingLead {{ id }} }}"
-    kept = {**SOURCE, "originatingEvent": {"id": brought}, "originatingLead": {"id": lead}}
-    kept["formSubmittedAt"] = "2026-05-01T09:30:00Z"
-    assert _same_moment((await graph.seen("contact", id, shown))["marketingSource"]) == kept
-    for name, value in {**dict.fromkeys(SOURCE, "x"), "originatingEventId": later}.items():
-        patch = {name: "2026-06-01T00:00:00Z" if name == "formSubmittedAt" else value}
-        refused = await graph.changed("contact", id, marketingSource=patch)
-        assert refused == [("READ_ONLY", f"patch.marketingSource.{name}")]
-    assert _same_moment((await graph.seen("contact", id, shown))["marketingSource"]) == kept
-    answer = await graph.do("leadGenerateContact", {"id": lead}, f"lead {{ contact {{ {shown} }} }}")
-    assert answer["lead"]["contact"]["marketingSource"]["originatingLead"] == {"id": lead}
-
-
-def _same_moment(source: dict[str, Any]) -> dict[str, Any]:
-    return {**source, "formSubmittedAt": source["formSubmittedAt"].replace("+00:00", "Z")}
 
 
 async def test_r17_preferences_say_how_a_contact_may_be_approached(graph: Graph) -> None:
@@ -133,7 +101,7 @@ def test_r18_every_preference_says_which_part_of_the_system_reads_it(kind: str) 
 
 
 async def test_r19_bulk_email_decides_over_commercial_messages(graph: Graph) -> None:
-    """The bulk e-mail preference alone opens and closes commercial e-mail; the gate of sending reads this rule."""
+    """Bulk e-mail alone opens and closes commercial e-mail; the gate of sending reads this rule."""
     id = await person(graph)
     for value, reason in ((ALLOW, None), (DENY, "DO_NOT_BULK_EMAIL"), (ALLOW, None)):
         assert await graph.changed("contact", id, preferences={"bulkEmail": value}) == []
@@ -173,7 +141,7 @@ async def test_r21_contacts_change_bulk_email_through_the_subscription_centre(gr
 
 
 async def test_r22_the_email_preference_is_one_of_the_core(graph: Graph) -> None:
-    """It stands among the core preferences that accounts and leads have too, and needs nothing of marketing."""
+    """It is one of the core preferences that accounts and leads have too, and needs no marketing."""
     for noun, least in (("contact", {"lastName": "A"}), ("account", {"name": "A"}), ("lead", {"topic": "A"})):
         id = await graph.made(noun, **least)
         shown = "preferences { email }"
@@ -192,7 +160,7 @@ async def test_r23_the_email_preference_closes_all_email(graph: Graph, kind: str
 
 
 async def test_r24_a_message_is_commercial_or_transactional(graph: Graph) -> None:
-    """The legal designation is one of two, commercial unless said; the record of a message comes with sending."""
+    """The designation is one of two, commercial unless said; the record of a message comes with sending."""
     designations = SCHEMA.type_map["LegalDesignation"]
     assert isinstance(designations, GraphQLEnumType)
     assert tuple(designations.values) == KINDS
@@ -203,7 +171,7 @@ async def test_r24_a_message_is_commercial_or_transactional(graph: Graph) -> Non
 
 
 async def test_r25_a_form_is_filled_in_for_whom_contact_form_and_field_allow(graph: Graph) -> None:
-    """Nothing is filled in unless the contact has allowed it, and form and field too; forms come with pages."""
+    """Nothing is filled in unless contact, form and field all allow it; the forms come with pages."""
     id = await person(graph)
     held = await preference(graph, id, "prefillMarketingForm")
     assert held == DENY
@@ -216,13 +184,15 @@ async def test_r25_a_form_is_filled_in_for_whom_contact_form_and_field_allow(gra
 
 
 async def test_r26_a_contact_who_refuses_sees_empty_forms_but_its_own_centre(graph: Graph) -> None:
-    """A recognised contact that does not allow it sees its data in the subscription centre, and nowhere else."""
+    """A recognised contact that does not allow it sees its data in its centre, and nowhere else."""
     id = await person(graph, prefillMarketingForm=DENY)
     page = (await graph.ask(PAGE, token=await center_link(graph, id)))["subscriptionCenter"]
     assert page == {"firstName": "Pia", "lastName": "Pine", "email": "pia@example.org", "doNotEmail": False}
     denied = Permission[await preference(graph, id, "prefillMarketingForm")]
     filled = [
-        page for page in PageType if is_prefilled(page, form=True, field=True, contact=denied, recognised=True)
+        page
+        for page in PageType
+        if is_prefilled(page, form=True, field=True, contact=denied, recognised=True)
     ]
     assert filled == [PageType.SUBSCRIPTION_CENTER]
 
@@ -263,11 +233,15 @@ async def test_r29_follow_email_has_no_effect_on_what_is_kept_or_sent(graph: Gra
         await ingest.take_in(tx, news, NOW)
     shown = """interactions { nodes { type occurredAt messageId } }
       insights(allTime: true) { interactions email { sent totalOpens uniqueOpens totalClicks openRate } }
-      commercial: emailEligibility { allowed } transactional: emailEligibility(designation: TRANSACTIONAL) { allowed }"""
+      commercial: emailEligibility { allowed }
+      transactional: emailEligibility(designation: TRANSACTIONAL) { allowed }"""
     allowed, denied = [await graph.seen("contact", id, shown) for id in contacts]
     assert allowed == denied
     assert len(allowed["interactions"]["nodes"]) == len(happened)
-    assert (allowed["insights"]["email"]["uniqueOpens"], allowed["insights"]["email"]["totalClicks"]) == (1, 1)
+    assert (allowed["insights"]["email"]["uniqueOpens"], allowed["insights"]["email"]["totalClicks"]) == (
+        1,
+        1,
+    )
 
 
 async def test_r30_follow_email_like_any_field_chooses_who_is_in_a_segment(graph: Graph) -> None:
@@ -287,7 +261,7 @@ async def test_r30_follow_email_like_any_field_chooses_who_is_in_a_segment(graph
     assert get_named_type(where_type.fields["where"].type).name == "ContactWhere"
     asked = {leaf.path for leaf in every_field.leaves("contact")}
     derived = {("attributes",), ("dataProtection", "confirmation"), ("dataProtection", "pendingExpiresAt")}
-    assert {path for path in every_field.scalars("contact")} - asked == derived
+    assert set(every_field.scalars("contact")) - asked == derived
 
 
 def test_r31_follow_email_is_for_another_application_and_its_words_say_so() -> None:

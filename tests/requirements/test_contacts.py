@@ -8,7 +8,8 @@ EVERY_PART = """fullName jobTitle email relationshipTypes
   marketingSource { customerJourneyId formSubmittedAt }
   preferences { email bulkEmail prefillMarketingForm followEmail }
   subscriptions { nodes { list { name } joinedAt joinedVia effective } }
-  dataProtection { consentLevel effectiveConsentLevel isChild guardian { fullName } consentChanges { nodes { at } } }
+  dataProtection { consentLevel effectiveConsentLevel isChild guardian { fullName }
+    consentChanges { nodes { at } } }
   events { registrations { nodes { event { name } } } checkIns { nodes { type } } }
   eventInformation { latest { area } }
   insights(allTime: true) { interactions email { sent } }
@@ -32,7 +33,7 @@ async def test_r6_a_contact_is_a_person_with_a_last_name_or_an_address(graph: Gr
 
 
 async def test_r7_what_marketing_knows_hangs_off_the_contact(graph: Graph) -> None:
-    """Interactions, consent, preferences, subscriptions and registrations are a contact's; none is a lead's."""
+    """Interactions, consent, preferences, subscriptions and registrations are a contact's, not a lead's."""
     ann = await graph.keyed("contact", "ann")
     found = await graph.seen(
         "contact",

@@ -25,7 +25,9 @@ async def test_r3_contacts_accounts_and_leads_are_node_types_found_one_and_many(
 ) -> None:
     """Each of the three has a global id that stays its own, and is found by it, alone and in its list."""
     id = await graph.made(noun, **LEAST[noun])
-    node = f"query ($id: ID!) {{ node(id: $id) {{ __typename id ... on {noun.capitalize()} {{ version }} }} }}"
+    node = (
+        f"query ($id: ID!) {{ node(id: $id) {{ __typename id ... on {noun.capitalize()} {{ version }} }} }}"
+    )
     assert "Node" in {one.name for one in kind_of(noun.capitalize()).interfaces}
     assert await graph.seen(noun, id, "id version") == {"id": id, "version": 1}
     assert id in await graph.listed(noun, where={"id": {"eq": id}})
@@ -36,7 +38,7 @@ async def test_r3_contacts_accounts_and_leads_are_node_types_found_one_and_many(
 
 @pytest.mark.parametrize("noun", NOUNS)
 async def test_r4_core_fields_are_written_without_any_of_marketing(graph: Graph, noun: str) -> None:
-    """What other applications share is created and changed with core fields alone; marketing has its groups."""
+    """What other applications share is written with core fields alone; marketing has its groups."""
     members = SCHEMA.type_map[f"{noun.capitalize()}Input"].fields  # type: ignore[attr-defined]
     assert [name for name, member in members.items() if str(member.type).endswith("!")] == []
     mixed = [name for name in members if "ermission" in name or "onsent" in name or name.startswith("source")]
@@ -55,7 +57,7 @@ def _plain(noun: str, group: str) -> str:
 
 
 async def test_r5_every_enhancement_is_reached_from_the_contact_and_is_explained(graph: Graph) -> None:
-    """All that marketing adds to a contact hangs off the contact's node, and the schema explains each part."""
+    """All that marketing adds to a contact hangs off its node, and the schema explains each part."""
     fields = kind_of("Contact").fields
     assert set(fields) >= ENHANCEMENTS
     for name in ENHANCEMENTS:
