@@ -18,7 +18,7 @@ from domain.options import State
 from domain.protection import ConsentSource
 from domain.records import Account, Contact
 from domain.refusals import Code, Refused, Stale
-from engines import merged_sums, pointers, purges, records, rules
+from engines import custom_fields, merged_sums, pointers, purges, records, rules
 from engines.consent import Because, because
 
 Versions = tuple[int | None, int | None]
@@ -40,7 +40,7 @@ async def merge_contacts(
     await _lock_accounts(tx, {winner.account_id, loser.account_id})
     await tx.rows("hierarchy_lock", "contact")
     merge_id = await _begin(tx, "contact", winner_id, loser_id, now)
-    values = contact_values(winner, loser, choice)
+    values = await _of_now(tx, "contact", contact_values(winner, loser, choice))
     async with merged_sums.kept_right(tx, [winner_id, loser_id]):
         await _merge_stays(tx, merge_id, winner, loser, values, now)
         await tx.run("merge_source_keys", winner_id, merge_id, loser_id, "contact")
@@ -73,7 +73,7 @@ async def merge_accounts(
     members = await lock_members(tx, loser_id, members)
     await tx.rows("hierarchy_lock", "account")
     merge_id = await _begin(tx, "account", winner_id, loser_id, now)
-    values = account_values(winner, loser, choice)
+    values = await _of_now(tx, "account", account_values(winner, loser, choice))
     async with merged_sums.kept_right(tx, members):
         await tx.run("merge_move_stays", winner_id, merge_id, loser_id)
         await tx.run("merge_source_keys", winner_id, merge_id, loser_id, "account")
@@ -83,6 +83,13 @@ async def merge_accounts(
         for stamps in ("merge_stamps", "merge_mark_stamps", "merge_sum_stamps"):
             await tx.run(stamps, winner_id, loser_id)
     return await _end(tx, "account", merge_id)
+
+
+async def _of_now(tx: Transaction, entity: str, values: dict[str, Any]) -> dict[str, Any]:
+    """The values without those of custom fields that are gone."""
+    if "custom" in values:
+        values["custom"] = await custom_fields.still_kept(tx, entity, values["custom"])
+    return values
 
 
 async def lock_members(tx: Transaction, account_id: UUID, known: Sequence[UUID] = ()) -> list[UUID]:

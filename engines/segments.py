@@ -10,9 +10,10 @@ from db import members, writes
 from db.database import Transaction
 from db.ids import uuid7
 from domain.criteria import Criterion
+from domain.records import Contact
 from domain.refusals import Code, Refused
 from domain.subscriptions import MOST_MEMBERS, Segment, SegmentKind
-from engines import named
+from engines import custom_fields, named
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,8 @@ async def take_out(tx: Transaction, id: UUID, contact_ids: Sequence[UUID], now: 
 async def add_where(tx: Transaction, id: UUID, where: Criterion | None, now: datetime) -> Done:
     """Makes members of all contacts that a filter finds now, and not of later ones (domain.md 7.4)."""
     known = await _picked(tx, id, ())
+    if where is not None:
+        await custom_fields.verify(tx, where, Contact)
     text, args = members.adding(id, where, now, tx.actor)
     return await _done(tx, known, await tx.run("segment_add_where", *args, text=text), now)
 

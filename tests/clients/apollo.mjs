@@ -10,7 +10,7 @@ import { createClient } from "graphql-ws";
 import * as apollo from "./apollo.setup.mjs";
 import { assert, check, end, known, plainly, reading, recording, socket, until, writing } from "./checks.mjs";
 
-const { ACCOUNT_OF, CHANGES, CONTACT, INSIGHTS, MOVE, PAGE, PARTS } = apollo;
+const { ACCOUNT_OF, CHANGES, CONTACT, INSIGHTS, JOB, MOVE, PAGE, PARTS, UPDATE } = apollo;
 const { following, isSubscription, over, possibleTypes, types, watching } = apollo;
 
 const demo = over(new HttpLink({ uri: reading }));
@@ -132,6 +132,45 @@ await check("what a mutation refuses is data", async () => {
   assert.equal(data.contactMove.contact, null);
   const [refused] = data.contactMove.userErrors;
   assert.deepEqual([refused.code, refused.path], ["INVALID", ["id"]]);
+});
+
+await check("what is shown before it is answered is taken back where it is refused", async () => {
+  const client = over(new HttpLink({ uri: writing }));
+  const shown = watching(client, { query: JOB, variables: { id: ids.ann } });
+  const { version, jobTitle } = (await until(shown.latest, "the contact's job")).contact;
+  const hoped = { __typename: "Contact", id: ids.ann, version: version + 1, jobTitle: "Hoped for" };
+  const optimisticResponse = {
+    contactUpdate: { __typename: "ContactPayload", contact: hoped, userErrors: [] },
+  };
+  const input = { id: ids.ann, patch: { jobTitle: "Hoped for", currency: "shells" } };
+  const { data } = await client.mutate({ mutation: UPDATE, variables: { input }, optimisticResponse });
+  const [{ code, path }] = data.contactUpdate.userErrors;
+  assert.deepEqual([code, path], ["INVALID", ["patch", "currency"]]);
+  await until(() => shown.results.length === 3, "the job before, the one hoped for, the one before");
+  assert.deepEqual(shown.results.map(({ contact }) => contact.jobTitle), [jobTitle, "Hoped for", jobTitle]);
+  assert.equal(shown.latest().contact.version, version);
+  shown.stop();
+});
+
+await check("a stale change is made again on what has been read again", async () => {
+  const client = over(new HttpLink({ uri: writing }));
+  const shown = watching(client, { query: JOB, variables: { id: ids.ann } });
+  const { version: expectedVersion } = (await until(shown.latest, "the contact's job")).contact;
+  const between = { id: ids.ann, patch: { department: `After ${expectedVersion}` } };
+  await plainly(writing, UPDATE.loc.source.body, { input: between });
+  const input = { id: ids.ann, patch: { jobTitle: `Since ${expectedVersion}` }, expectedVersion };
+  const { data: late } = await client.mutate({ mutation: UPDATE, variables: { input } });
+  const [{ code, version, changed }] = late.contactUpdate.userErrors;
+  assert.deepEqual([code, version, changed], ["STALE", expectedVersion + 1, ["department"]]);
+  const { data: now } = await shown.query.refetch();
+  assert.equal(now.contact.version, version);
+  const { data: made } = await client.mutate({
+    mutation: UPDATE,
+    variables: { input: { ...input, expectedVersion: now.contact.version } },
+  });
+  assert.deepEqual(made.contactUpdate.userErrors, []);
+  await until(() => shown.latest().contact.jobTitle === input.patch.jobTitle, "the job after the change");
+  shown.stop();
 });
 
 async function refused(client, query, variables) {

@@ -43,6 +43,15 @@ export const MOVE = gql`
     }
   }
 `;
+export const JOB = gql`query Job($id: ID!) { contact(by: { id: $id }) { id version jobTitle } }`;
+export const UPDATE = gql`
+  mutation Update($input: ContactUpdateInput!) {
+    contactUpdate(input: $input) {
+      contact { id version jobTitle }
+      userErrors { code message path version changed }
+    }
+  }
+`;
 export const INSIGHTS = gql`
   subscription Insights($id: ID!) { contactInsights(id: $id, from: null) { cursor insights { id interactions } } }
 `;

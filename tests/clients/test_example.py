@@ -96,6 +96,8 @@ def test_it_shows_a_timeline_newest_first(example: Path, serving: str) -> None:
         (["accounts", "200"], 1, r"BAD_USER_INPUT: .* \(request \w+\)"),
         (["move", "nobody", "nowhere"], 1, r"id: .* \(INVALID\)"),
         (["follow", "nowhere"], 1, r"BAD_USER_INPUT: .* \(request \w+\)"),
+        (["create", "Wrong", "no address"], 1, r"contact\.email: .* \(INVALID\)"),
+        (["rename", "nobody", "Name"], 1, r"BAD_USER_INPUT: .* \(request \w+\)"),
     ],
 )
 def test_it_says_what_the_server_refuses(
@@ -104,6 +106,17 @@ def test_it_says_what_the_server_refuses(
     refused = run(example, serving, *args)
     assert (refused.returncode, refused.stdout) == (status, "")
     assert re.fullmatch(words, refused.stderr.splitlines()[-1]), refused.stderr
+
+
+def test_it_creates_a_contact_and_changes_it_at_its_version(example: Path, writing: str) -> None:
+    created = run(example, writing, "create", "Writer", "writer@example.org")
+    assert created.returncode == 0, created.stderr
+    id_, name = created.stdout.strip().split("\t")
+    assert name == "Writer"
+    renamed = run(example, writing, "rename", id_, "Author")
+    assert (renamed.returncode, renamed.stdout) == (0, "Author, version 2\n"), renamed.stderr
+    refused = run(example, writing, "rename", id_, "x" * 501)
+    assert refused.stderr == "patch.lastName: It is longer than 500 characters. (INVALID)\n"
 
 
 def test_it_tells_by_its_status_that_asking_again_may_help(example: Path) -> None:

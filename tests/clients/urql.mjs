@@ -24,6 +24,15 @@ const MOVE = gql`
     }
   }
 `;
+const JOB = gql`query Job($id: ID!) { contact(by: { id: $id }) { id version jobTitle } }`;
+const UPDATE = gql`
+  mutation Update($input: ContactUpdateInput!) {
+    contactUpdate(input: $input) {
+      contact { id version jobTitle }
+      userErrors { code message path version changed }
+    }
+  }
+`;
 const INSIGHTS = gql`
   subscription Insights($id: ID!) { contactInsights(id: $id, from: null) { cursor insights { id interactions } } }
 `;
@@ -113,6 +122,23 @@ await check("what a mutation refuses is data", async () => {
   const { contactMove } = await data(over(writing).mutation(MOVE, { input }));
   const [{ code, path }] = contactMove.userErrors;
   assert.deepEqual([contactMove.contact, code, path], [null, "INVALID", ["id"]]);
+});
+
+await check("a stale change is made again on what has been read again", async () => {
+  const client = over(writing);
+  const read = () => data(client.query(JOB, { id: ids.fir }, { requestPolicy: "network-only" }));
+  const { version: expectedVersion } = (await read()).contact;
+  const between = { id: ids.fir, patch: { department: `After ${expectedVersion}` } };
+  await plainly(writing, UPDATE.loc.source.body, { input: between });
+  const input = { id: ids.fir, patch: { jobTitle: `Since ${expectedVersion}` }, expectedVersion };
+  const { contactUpdate: late } = await data(client.mutation(UPDATE, { input }));
+  const [{ code, version, changed }] = late.userErrors;
+  assert.deepEqual([code, version, changed], ["STALE", expectedVersion + 1, ["department"]]);
+  const { contact: now } = await read();
+  assert.equal(now.version, version);
+  const again = { ...input, expectedVersion: now.version };
+  const { contactUpdate: made } = await data(client.mutation(UPDATE, { input: again }));
+  assert.deepEqual([made.userErrors, made.contact.jobTitle], [[], input.patch.jobTitle]);
 });
 
 for (const [what, query, variables, code] of [

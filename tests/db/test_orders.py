@@ -12,18 +12,21 @@ from uuid import UUID
 
 import asyncpg
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from db import listings, writes
+from db import listings, search, writes
 from db.database import Database, Reads
 from db.levels import PagesOf
 from db.listings import Listing
 from db.loaders import ROOT, Pages
 from db.rows import columns, to_record
 from db.shapes import Shape
+from domain.criteria import holds
 from domain.fields import Field, fields_by, fields_of
 from domain.intake import ENTITIES
 from domain.lists import AccountSort, Asked, ContactSort, LeadSort, OpportunitySort
-from tests.db.test_criteria import made
+from tests.db.test_criteria import criteria_on, made
 from tests.db.test_paging import walk
 
 MOMENT = datetime(2026, 3, 1, 9, tzinfo=UTC)
@@ -43,6 +46,11 @@ LISTS: list[tuple[Listing, type[Enum]]] = [
     (listings.opportunities, OpportunitySort),
 ]
 ENDS = list(product((False, True), (False, True), (False, True)))
+FILTERED_BY = {
+    "accounts": ["industry", "city", "state"],
+    "contacts": ["gender", "country", "is_child"],
+    "leads": ["rating", "topic"],
+}
 ROWS, SIZE = 36, 10
 PARENTS = [UUID(int=1), UUID(int=2), UUID(int=3)]
 
@@ -179,3 +187,21 @@ async def test_what_is_said_to_be_indexed_is(dsn: str) -> None:
                 assert "Sort" not in plan or "Presorted Key" in plan, (name, plan)
                 assert "Index" in plan, (name, plan)
     await connection.close()
+
+
+@pytest.mark.parametrize("walked", [1, 6, 5_000])
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+async def test_a_filtered_list_is_the_same_however_far_its_order_is_walked_for_a_page(
+    varied: Database, walked: int, data: st.DataObject
+) -> None:
+    listing, members = data.draw(st.sampled_from(LISTS[:3]))
+    sort, field = data.draw(st.sampled_from(list(fields_by(members).items())))
+    where = data.draw(criteria_on(listing.record, FILTERED_BY[listing.name]))
+    descending, nulls_first, backwards = data.draw(st.sampled_from(ENDS))
+    asked = Asked(sort, descending, 4, backwards, nulls_first=nulls_first, where=where)
+    reads = varied.reads()
+    meant = [record for record in await kept(reads, listing) if holds(where, record)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(search, "FILTERED", walked)
+        assert await walk(reads, listing, asked) == in_order(meant, field, asked)
