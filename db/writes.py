@@ -94,6 +94,10 @@ async def untie(tx: Transaction, table: str, column: str, id: UUID, now: datetim
         remember(tx, table, ChangeKind.UPDATED, known, known.version, changed(known, {column: None}))
 
 
+KEPT_BACK = frozenset({"government_id"})
+"""What is too sensitive to be shown: history tells that it changed, and not what it was."""
+
+
 def remember(tx: Transaction, table: str, kind: ChangeKind, record: Any, version: int, changes: Any) -> None:
     """Keeps who made this version of a record, and of what."""
     id = uuid7(datetime.now(UTC))
@@ -104,6 +108,8 @@ def changed(known: Any, changes: Mapping[str, Any]) -> dict[str, Any]:
     """The old and the new value of each field that changes, as history keeps them."""
     return {
         name: {"old": _told(name, getattr(known, name)), "new": _told(name, value)}
+        if name not in KEPT_BACK
+        else {"old": None, "new": None}
         for name, value in changes.items()
         if getattr(known, name) != value
     }

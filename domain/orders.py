@@ -9,7 +9,7 @@ from domain.fields import E, Field, completed, fields_of, spelled
 from domain.options import Option
 
 _ORDERED = (str, int, Decimal, date, datetime, bool)
-_OF_PEOPLE = frozenset({"employee_id", "government_id"})
+_OF_PEOPLE = frozenset({"employee_id"})
 """What ends like an id, but is a number that people give: any other id has no order that means anything."""
 
 

@@ -118,9 +118,15 @@ class Preferences(Part):
         " stored (domain.md 10.6).",
         of="tracking_permission",
     )
-    preferred_contact_method: ContactMethod | None = column("The preferred way to be approached.")
-    preferred_appointment_day: Weekday | None = column("The preferred weekday for appointments.")
-    preferred_appointment_time: DayPart | None = column("The preferred time of day for appointments.")
+    preferred_contact_method: ContactMethod | None = column(
+        "The preferred way to be approached; kept for the staff, read by no part of this system."
+    )
+    preferred_appointment_day: Weekday | None = column(
+        "The preferred weekday for appointments; kept for the staff, read by no part of this system."
+    )
+    preferred_appointment_time: DayPart | None = column(
+        "The preferred time of day for appointments; kept for the staff, read by no part of this system."
+    )
 
 
 @shows(records.Contact)

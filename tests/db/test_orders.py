@@ -190,7 +190,7 @@ async def test_what_is_said_to_be_indexed_is(dsn: str) -> None:
 
 
 @pytest.mark.parametrize("walked", [1, 6, 5_000])
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 async def test_a_filtered_list_is_the_same_however_far_its_order_is_walked_for_a_page(
     varied: Database, walked: int, data: st.DataObject
