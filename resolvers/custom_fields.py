@@ -45,9 +45,13 @@ async def create(info: Info, given: Mapping[str, Any], key: Asked | None) -> Cus
     return await _now(info, done.record_ids[0]) if isinstance(done, Repeated) else done
 
 
-async def change(info: Info, id: str, given: Mapping[str, Any], expected: int | None) -> CustomField:
+async def change(
+    info: Info, id: str, given: Mapping[str, Any], expected: int | None, key: Asked | None
+) -> Any:
     """Changes how a field is shown, what can be chosen in it, or whether it has an index."""
-    return await info.context.write(custom_fields.change, _id(id), given, info.context.now, expected)
+    now = info.context.now
+    done = await info.context.once(key, custom_fields.change, _id(id), given, now, expected)
+    return await _now(info, done.record_ids[0]) if isinstance(done, Repeated) else done
 
 
 async def retire(info: Info, id: str, expected: int | None) -> CustomField:

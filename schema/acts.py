@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import strawberry
@@ -132,3 +133,36 @@ def given(value: Any) -> Any:
 def mutation(words: str, resolver: Callable[..., Any]) -> Any:
     """A field that changes something."""
     return custom(words, resolver)
+
+
+def made_input(name: str, words: str, members: dict[str, tuple[Any, Any]]) -> Any:
+    """An input of these members: each its type and its field."""
+    cls = type(name, (), {"__annotations__": {key: of for key, (of, _) in members.items()}})
+    for key, (_, field) in members.items():
+        setattr(cls, key, field)
+    return strawberry.input(cls, description=words)
+
+
+def create_input(
+    noun: str, part: str, values: Any, words: str, more: Mapping[str, tuple[Any, Any]] = MappingProxyType({})
+) -> Any:
+    """The input of a mutation that creates something: its fields, and the client's key."""
+    fields = strawberry.field(description="Its fields.")
+    members = {part: (values, fields), **more, "idempotency_key": (str | None, key_member())}
+    return made_input(f"{noun}CreateInput", f"A new {words}.", members)
+
+
+def update_input(noun: str, patch: Any, words: str) -> Any:
+    """The input of a mutation that changes something: what changes, for which version."""
+    members = {
+        "id": (strawberry.ID, strawberry.field(description=f"The {words}.")),
+        "patch": (patch, strawberry.field(description="What changes: what is not given stays.")),
+        "expected_version": (int | None, version_member()),
+        "idempotency_key": (str | None, key_member()),
+    }
+    return made_input(f"{noun}UpdateInput", f"A change to {a(words)}.", members)
+
+
+def a(noun: str) -> str:
+    """The noun with its article."""
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"

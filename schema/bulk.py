@@ -13,11 +13,20 @@ from resolvers import bulk, records
 from resolvers.context import Info
 from resolvers.identity import uuid_of
 from schema import inputs
-from schema.acts import UserError, answered, given, key_member, mutation, refusals_of, version_member
+from schema.acts import (
+    UserError,
+    answered,
+    given,
+    key_member,
+    made_input,
+    mutation,
+    refusals_of,
+    version_member,
+)
 from schema.by import ContactBy, RecordBy
 from schema.customers import Account, Contact, Lead
 from schema.graph import argument, choice, column, custom, described
-from schema.writing import ACCOUNT, CONTACT, LEAD, Written, made_input
+from schema.writing import ACCOUNT, CONTACT, LEAD, Written
 
 choice(ErrorPolicy)
 choice(UpsertFate)

@@ -16,11 +16,12 @@ from schema.acts import (
     DeletePayload,
     UserError,
     answered,
+    create_input,
     given,
     key_member,
     mutation,
     payload,
-    version_member,
+    update_input,
 )
 from schema.graph import argument, column, custom, described, relation, shows
 from schema.lists import Connection
@@ -102,18 +103,12 @@ class SubscriptionCenterInput:
     )
 
 
-@strawberry.input(description="A new subscription centre.")
-class SubscriptionCenterCreateInput:
-    subscription_center: SubscriptionCenterInput = strawberry.field(description="Its fields.")
-    idempotency_key: str | None = key_member()
-
-
-@strawberry.input(description="A change to a subscription centre.")
-class SubscriptionCenterUpdateInput:
-    id: strawberry.ID = strawberry.field(description="The centre.")
-    patch: SubscriptionCenterInput = strawberry.field(description="What changes: what is not given stays.")
-    expected_version: int | None = version_member()
-    idempotency_key: str | None = key_member()
+SubscriptionCenterCreateInput: Any = create_input(
+    "SubscriptionCenter", "subscription_center", SubscriptionCenterInput, "subscription centre"
+)
+SubscriptionCenterUpdateInput: Any = update_input(
+    "SubscriptionCenter", SubscriptionCenterInput, "subscription centre"
+)
 
 
 @strawberry.input(description="A contact's own details, as submitted in a subscription centre.")

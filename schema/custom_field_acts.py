@@ -11,20 +11,22 @@ from domain.custom_fields import MOST_CHOICES, MOST_FIELDS, CustomFieldEntity, C
 from domain.refusals import Code, Refused
 from resolvers import custom_fields, records
 from resolvers.context import Info
+from schema import naming
 from schema.acts import (
     Refusal,
     UserError,
     answered,
+    create_input,
     given,
-    key_member,
     mutation,
     payload,
     refusals_of,
-    version_member,
+    update_input,
 )
 from schema.custom_fields import CustomField
 from schema.graph import argument, column, declared, described
 from schema.sources import CustomDefinitions
+from schema.writing import Which
 
 CustomFieldPayload: Any = payload("custom_field", CustomField, "What became of a change to a custom field.")
 
@@ -35,8 +37,8 @@ class CustomFieldChoiceInput:
     label: str = strawberry.field(description="What people call it; 1 to 100 characters.")
 
 
-@strawberry.input(description="A new custom field.")
-class CustomFieldCreateInput:
+@strawberry.input(description="The fields of a new custom field.")
+class CustomFieldDefinitionInput:
     entity: CustomFieldEntity = strawberry.field(description="What it is added to.")
     name: str = strawberry.field(
         description="What programs call it: a letter, then letters, digits and `_`; 60 characters at most. It"
@@ -51,12 +53,10 @@ class CustomFieldCreateInput:
     indexed: bool | None = strawberry.field(
         description="Whether an index is to find and order records by it: true unless given.", default=UNSET
     )
-    idempotency_key: str | None = key_member()
 
 
-@strawberry.input(description="A change to a custom field: what is not given stays as it is.")
-class CustomFieldUpdateInput:
-    id: strawberry.ID = strawberry.field(description="The field.")
+@strawberry.input(description="What can be changed in a custom field: what is not given stays as it is.")
+class CustomFieldPatch:
     label: str | None = strawberry.field(description="What people call it.", default=UNSET)
     description: str | None = strawberry.field(description="What it is for; null for nothing.", default=UNSET)
     choices: list[CustomFieldChoiceInput] | None = strawberry.field(
@@ -66,16 +66,11 @@ class CustomFieldUpdateInput:
     indexed: bool | None = strawberry.field(
         description="Whether an index is to find and order records by it.", default=UNSET
     )
-    expected_version: int | None = version_member()
 
 
-@strawberry.input(description="Which custom field something is done to.")
-class WhichCustomFieldInput:
-    id: strawberry.ID = strawberry.field(description="Its global id.")
-    expected_version: int | None = version_member()
-
-
-Which = Annotated[WhichCustomFieldInput, argument("Which one.")]
+_NOUN, _WORDS = "CustomField", "custom field"
+CustomFieldCreateInput: Any = create_input(_NOUN, "custom_field", CustomFieldDefinitionInput, _WORDS)
+CustomFieldUpdateInput: Any = update_input(_NOUN, CustomFieldPatch, _WORDS)
 
 
 def _values(input: Any, *names: str) -> dict[str, Any]:
@@ -92,20 +87,26 @@ def _values(input: Any, *names: str) -> dict[str, Any]:
 async def _create(info: Info, input: Annotated[CustomFieldCreateInput, argument("What is added.")]) -> Any:
     async def act() -> Any:
         names = ("entity", "name", "label", "type", "description", "choices", "indexed")
-        values = _values(input, *names)
-        asked = {**values, "entity": input.entity.name, "type": input.type.name}
+        given_field = input.custom_field
+        values = _values(given_field, *names)
+        asked = {**values, "entity": given_field.entity.name, "type": given_field.type.name}
         key = records.asked(info, given(input.idempotency_key), "customFieldCreate", asked)
         return await custom_fields.create(info, values, key)
 
-    return await answered(act())
+    return await answered(act(), naming.places_of(CustomFieldDefinitionInput, "customField"))
 
 
 async def _update(info: Info, input: Annotated[CustomFieldUpdateInput, argument("What changes.")]) -> Any:
     async def act() -> Any:
-        values = _values(input, "label", "description", "choices", "indexed")
-        return await custom_fields.change(info, input.id, values, given(input.expected_version))
+        values, expected = (
+            _values(input.patch, "label", "description", "choices", "indexed"),
+            given(input.expected_version),
+        )
+        asked: list[Any] = [input.id, values, expected]
+        key = records.asked(info, given(input.idempotency_key), "customFieldUpdate", asked)
+        return await custom_fields.change(info, input.id, values, expected, key)
 
-    return await answered(act())
+    return await answered(act(), naming.places_of(CustomFieldPatch, "patch"))
 
 
 async def _retire(info: Info, input: Which) -> Any:

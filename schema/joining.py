@@ -21,12 +21,13 @@ from schema.acts import (
     DeletePayload,
     Refusal,
     UserError,
+    create_input,
     given,
     key_member,
     mutation,
     payload,
     refusals_of,
-    version_member,
+    update_input,
 )
 from schema.customers import Contact
 from schema.graph import argument, choice, column, declared, described, relation
@@ -59,18 +60,12 @@ class SubscriptionListInput:
     )
 
 
-@strawberry.input(description="A new subscription list.")
-class SubscriptionListCreateInput:
-    subscription_list: SubscriptionListInput = strawberry.field(description="Its fields.")
-    idempotency_key: str | None = key_member()
-
-
-@strawberry.input(description="A change to a subscription list.")
-class SubscriptionListUpdateInput:
-    id: strawberry.ID = strawberry.field(description="The list.")
-    patch: SubscriptionListInput = strawberry.field(description="What changes: what is not given stays.")
-    expected_version: int | None = version_member()
-    idempotency_key: str | None = key_member()
+SubscriptionListCreateInput: Any = create_input(
+    "SubscriptionList", "subscription_list", SubscriptionListInput, "subscription list"
+)
+SubscriptionListUpdateInput: Any = update_input(
+    "SubscriptionList", SubscriptionListInput, "subscription list"
+)
 
 
 @strawberry.input(description="Contacts that are to join a subscription list, or to leave it.")

@@ -11,12 +11,11 @@ from domain.duplicates import AccountLikeness, ContactLikeness
 from domain.merges import AccountMergeField, Choice, ContactMergeField
 from resolvers import merges, records
 from resolvers.context import Info
-from schema.acts import UserError, answered, given, key_member, mutation
+from schema.acts import UserError, answered, given, key_member, made_input, mutation
 from schema.customers import Account, Contact
 from schema.graph import argument, column, custom, described
 from schema.lists import PageInfo
 from schema.merged import AccountDuplicates, ContactDuplicates, Merge, held
-from schema.writing import made_input
 
 
 @strawberry.input(description="The versions that a merge is meant for; STALE where a record has another.")

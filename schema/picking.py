@@ -19,12 +19,13 @@ from schema.acts import (
     DeletePayload,
     Refusal,
     UserError,
+    create_input,
     given,
     key_member,
     mutation,
     payload,
     refusals_of,
-    version_member,
+    update_input,
 )
 from schema.filters import ContactWhere, to_criterion
 from schema.graph import argument, column, declared, described
@@ -45,18 +46,8 @@ class SegmentInput:
     description: str | None = strawberry.field(description="Whom it is to contain.", default=UNSET)
 
 
-@strawberry.input(description="A new static segment.")
-class SegmentCreateInput:
-    segment: SegmentInput = strawberry.field(description="Its fields.")
-    idempotency_key: str | None = key_member()
-
-
-@strawberry.input(description="A change to a segment.")
-class SegmentUpdateInput:
-    id: strawberry.ID = strawberry.field(description="The segment.")
-    patch: SegmentInput = strawberry.field(description="What changes: what is not given stays.")
-    expected_version: int | None = version_member()
-    idempotency_key: str | None = key_member()
+SegmentCreateInput: Any = create_input("Segment", "segment", SegmentInput, "segment")
+SegmentUpdateInput: Any = update_input("Segment", SegmentInput, "segment")
 
 
 @strawberry.input(description="Contacts that are picked for a segment, or taken out of it.")

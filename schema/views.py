@@ -28,12 +28,12 @@ from schema.acts import (
     Places,
     UserError,
     answered,
+    create_input,
     given,
-    key_member,
     mutation,
     payload,
     refusals_of,
-    version_member,
+    update_input,
 )
 from schema.customers import Account, AccountOrder, Contact, ContactOrder, Lead, LeadOrder
 from schema.filters import AccountWhere, ContactWhere, LeadWhere
@@ -177,18 +177,8 @@ class SavedViewInput(SavedViewPatch):
     entity: ViewEntity = strawberry.field(description="What it lists.")
 
 
-@strawberry.input(description="A new saved view.")
-class SavedViewCreateInput:
-    saved_view: SavedViewInput = strawberry.field(description="Its fields.")
-    idempotency_key: str | None = key_member()
-
-
-@strawberry.input(description="A change to a saved view.")
-class SavedViewUpdateInput:
-    id: strawberry.ID = strawberry.field(description="The view.")
-    patch: SavedViewPatch = strawberry.field(description="What changes: what is not given stays.")
-    expected_version: int | None = version_member()
-    idempotency_key: str | None = key_member()
+SavedViewCreateInput: Any = create_input("SavedView", "saved_view", SavedViewInput, "saved view")
+SavedViewUpdateInput: Any = update_input("SavedView", SavedViewPatch, "saved view")
 
 
 _NAMES = {"where": "filter", "order_by": "ordering"}

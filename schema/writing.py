@@ -11,7 +11,17 @@ from domain.options import State
 from resolvers import records
 from resolvers.context import Info
 from schema import inputs
-from schema.acts import DeletePayload, Places, answered, given, key_member, mutation, payload, version_member
+from schema.acts import (
+    DeletePayload,
+    Places,
+    answered,
+    create_input,
+    given,
+    mutation,
+    payload,
+    update_input,
+    version_member,
+)
 from schema.customers import Account, Contact, Lead, Opportunity
 from schema.graph import argument
 
@@ -29,11 +39,6 @@ class Written(NamedTuple):
     answer: Any
 
     @property
-    def a(self) -> str:
-        """Its name with its article."""
-        return f"{'an' if self.entity[0] in 'aeiou' else 'a'} {self.entity}"
-
-    @property
     def places(self) -> Places:
         """Where its fields lie in its input."""
         return inputs.places_of(self.values, self.entity)
@@ -45,27 +50,14 @@ LEAD = Written("lead", inputs.LeadInput, LeadPayload)
 OPPORTUNITY = Written("opportunity", inputs.OpportunityInput, OpportunityPayload)
 
 
-def made_input(name: str, words: str, members: dict[str, tuple[Any, Any]]) -> Any:
-    """An input of these members: each its type and its field."""
-    cls = type(name, (), {"__annotations__": {key: of for key, (of, _) in members.items()}})
-    for key, (_, field) in members.items():
-        setattr(cls, key, field)
-    return strawberry.input(cls, description=words)
-
-
 def created(of: Written, words: str) -> Any:
     """The mutation that creates such a record."""
-    members: dict[str, tuple[Any, Any]] = {
-        of.entity: (of.values, strawberry.field(description="Its fields."))
-    }
-    if of.entity == "contact":
-        since = strawberry.field(
-            description="When the contact's stay in its account began; now where not given.", default=UNSET
-        )
-        members["since"] = (datetime | None, since)
-    members["idempotency_key"] = (str | None, key_member())
-    name = f"{of.entity.capitalize()}CreateInput"
-    taken: Any = Annotated[made_input(name, f"A new {of.entity}.", members), argument("What is created.")]
+    since = strawberry.field(
+        description="When the contact's stay in its account began; now where not given.", default=UNSET
+    )
+    more = {"since": (datetime | None, since)} if of.entity == "contact" else {}
+    made = create_input(of.entity.capitalize(), of.entity, of.values, of.entity, more)
+    taken: Any = Annotated[made, argument("What is created.")]
     places = of.places
 
     async def resolve(info: Info, input: taken) -> Any:
@@ -81,14 +73,8 @@ def created(of: Written, words: str) -> Any:
 
 def updated(of: Written, words: str) -> Any:
     """The mutation that changes such a record."""
-    members: dict[str, tuple[Any, Any]] = {
-        "id": (strawberry.ID, strawberry.field(description=f"The {of.entity}.")),
-        "patch": (of.values, strawberry.field(description="What changes: what is not given stays.")),
-        "expected_version": (int | None, version_member()),
-        "idempotency_key": (str | None, key_member()),
-    }
-    name = f"{of.entity.capitalize()}UpdateInput"
-    taken: Any = Annotated[made_input(name, f"A change to {of.a}.", members), argument("What changes.")]
+    changed = update_input(of.entity.capitalize(), of.values, of.entity)
+    taken: Any = Annotated[changed, argument("What changes.")]
     places = inputs.places_of(of.values, "patch")
 
     async def resolve(info: Info, input: taken) -> Any:

@@ -52,7 +52,8 @@ def _contact(at: int, dice: random.Random, accounts: list[UUID]) -> Contact:
     moment = NOW + timedelta(seconds=at)
     made: Any = records.new("contact", values | {"id": uuid7(moment), "created_at": moment}, NOW)
     names = [part for part in (made.first_name, made.last_name) if part]
-    return replace(made, full_name=" ".join(names))
+    contact: Contact = replace(made, full_name=" ".join(names))
+    return contact
 
 
 def _account(at: int, dice: random.Random) -> Account:
@@ -62,7 +63,8 @@ def _account(at: int, dice: random.Random) -> Account:
         values[name] = dice.choice(PHONES) if dice.random() < 0.3 else None
     values["state"] = State.INACTIVE if dice.random() < 0.1 else State.ACTIVE
     moment = NOW + timedelta(seconds=at)
-    made: Any = records.new("account", values | {"id": uuid7(moment), "created_at": moment}, NOW)
+    made = records.new("account", values | {"id": uuid7(moment), "created_at": moment}, NOW)
+    assert isinstance(made, Account)
     return made
 
 
@@ -197,4 +199,5 @@ async def test_merged_and_inactive_records_are_nobodys_duplicates(database: Data
         if group.value == "twin@x.example"
     ]
     assert set(group.ids) == {twins[0].id, twins[1].id}
-    assert await Loaders(database.reads()).load(merges.duplicates_of_contact, twins[2].id) == []
+    shown: Any = await Loaders(database.reads()).load(merges.duplicates_of_contact, twins[2].id)
+    assert shown == []

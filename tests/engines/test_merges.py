@@ -265,6 +265,31 @@ async def test_an_undone_merge_that_takes_all_it_can_leaves_everything_as_it_was
     assert await place.dump() == before
 
 
+async def test_an_undone_merge_that_ended_a_stay_leaves_everything_as_it_was(place: Place) -> None:
+    before = await place.dump()
+    merge = await place.merge("ann", "dee", take=frozenset({"ACCOUNT"}))
+    ann = await place.contact("ann")
+    assert (ann.account_id, ann.parent_contact_id) == (None, place.ids["anna"])
+    await place.do(unmerges.unmerge_contacts, merge.id, LATER)
+    assert await place.dump() == before
+
+
+async def test_an_account_that_loses_its_first_interaction_begins_with_the_next(place: Place) -> None:
+    await place.take_in(met(T.WEBSITE_VISITED, "anna", 5, day(2, 2)))
+    assert await _first_visit(place) == day(2, 2)
+    await place.merge("ann", "anna")
+    assert await _first_visit(place) == day(4, 7)
+
+
+async def _first_visit(place: Place) -> Any:
+    rows = await place.rows(
+        "select first_at from account_rollup"
+        " where account_id = $1 and day = '-infinity' and kind = 'WEBSITE_VISITED' and not machine",
+        place.ids["lid"],
+    )
+    return rows[0]["first_at"]
+
+
 async def test_an_undone_merge_of_accounts_leaves_everything_as_it_was(place: Place) -> None:
     before = await place.dump()
     merge = await place.merge("kettle", "lid")

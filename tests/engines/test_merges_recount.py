@@ -66,9 +66,9 @@ class Standing:
 
 pairs = st.sampled_from(list(permutations(CONTACTS, 2)))
 choices = st.builds(Choice, st.booleans(), st.sampled_from((frozenset(), frozenset({"ACCOUNT"}))))
-contact_merges = st.builds(lambda pair, choice: Merge("contact", *pair, choice), pairs, choices)
-account_merges = st.sampled_from(list(permutations(ACCOUNTS, 2))).map(
-    lambda pair: Merge("account", *pair, Choice())
+contact_merges = st.builds(lambda pair, choice: Merge("contact", pair[0], pair[1], choice), pairs, choices)
+account_merges = st.sampled_from(
+    [Merge("account", winner, loser, Choice()) for winner, loser in permutations(ACCOUNTS, 2)]
 )
 batches = st.lists(events, min_size=1, max_size=12)
 moves = st.builds(Move, st.sampled_from(CONTACTS), st.sampled_from((*ACCOUNTS, None)), moments)

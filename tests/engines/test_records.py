@@ -155,7 +155,7 @@ async def test_a_stale_write_is_told_the_version_and_what_has_changed_as_the_inp
 
 async def test_custom_values_that_have_changed_are_told_by_the_inputs_name(desk: Desk) -> None:
     field = {"entity": "CONTACT", "name": "shoe", "label": "Shoe", "type": "INTEGER"}
-    assert await desk.refused("customFieldCreate", field) == []
+    assert await desk.refused("customFieldCreate", {"customField": field}) == []
     id = (await desk.make("contact", lastName="Barefoot"))["id"]
     await desk.change("contact", id, customFields=[{"name": "shoe", "integer": 42}])
     (error,) = (await desk.do("contactDelete", {"id": id, "expectedVersion": 1}))["userErrors"]
