@@ -156,7 +156,7 @@ async def _allow(tx: Transaction, contact: Contact, bulk_email: Permission, now:
 
 async def create(tx: Transaction, given: Mapping[str, Any], now: datetime) -> SubscriptionCenter:
     """A new centre that offers the lists named, or every public one."""
-    values = named.checked({"name": given["name"]}, new=True)
+    values = named.checked({"name": given.get("name")}, new=True)
     made = SubscriptionCenter(uuid7(now), 1, now, now, values["name"], False)
     await writes.insert(tx, "subscription_center", [made])
     await _offer(tx, made.id, given.get("list_ids", ()))

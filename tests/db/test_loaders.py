@@ -30,7 +30,7 @@ class Doubled(Batch[int]):
 
 
 def loaders() -> Loaders:
-    return Loaders(None)  # type: ignore[arg-type]
+    return Loaders(Reads(None))  # type: ignore[arg-type]
 
 
 async def load(live: Loaders, batch: Batch[int], *numbers: int) -> list[int]:

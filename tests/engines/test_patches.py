@@ -11,7 +11,7 @@ from tests.engines.mutating import Desk
 TEXTS = st.sampled_from([None, "a", "b", "c d"])
 PERMISSIONS = st.sampled_from(["ALLOW", "DO_NOT_ALLOW"])
 AMOUNTS = st.sampled_from([None, "0", "12.5", "-3"])
-FLAT = {
+FLAT: dict[str, st.SearchStrategy[Any]] = {
     "lastName": st.sampled_from(["a", "b", "c"]),
     "jobTitle": TEXTS,
     "description": TEXTS,
@@ -23,17 +23,15 @@ FLAT = {
     "country": st.sampled_from([None, "NO", "Norway", "DE"]),
     "accountId": st.sampled_from([None, "one", "two"]),
 }
-GROUPS = {
+GROUPS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "preferences": {"phone": PERMISSIONS, "tracking": PERMISSIONS},
     "secondAddress": {"city": TEXTS, "line1": TEXTS},
 }
-PATCHES = st.fixed_dictionaries(
-    {},
-    optional={
-        **FLAT,
-        **{name: st.none() | st.fixed_dictionaries({}, optional=of) for name, of in GROUPS.items()},
-    },
-)
+NOTHING: dict[str, st.SearchStrategy[Any]] = {}
+GROUPED: dict[str, st.SearchStrategy[Any]] = {
+    name: st.none() | st.fixed_dictionaries(NOTHING, optional=of) for name, of in GROUPS.items()
+}
+PATCHES = st.fixed_dictionaries(NOTHING, optional=FLAT | GROUPED)
 SHOWN = """version lastName jobTitle description annualIncome birthDate gender marketingOnly relationshipTypes
   country account { id } preferences { phone tracking } secondAddress { city line1 }"""
 NEW: dict[str, Any] = {

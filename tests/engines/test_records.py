@@ -132,7 +132,7 @@ async def test_a_stale_write_is_told_the_version_and_what_has_changed_as_the_inp
     desk: Desk,
 ) -> None:
     id = (await desk.make("contact", lastName="Read"))["id"]
-    patch = {
+    patch: dict[str, Any] = {
         "preferences": {"phone": "DO_NOT_ALLOW"},
         "secondAddress": {"city": "Ulm"},
         "marketingSource": {"marketingFormId": "f"},
@@ -212,7 +212,8 @@ async def test_all_rules_that_are_broken_are_told_at_once(desk: Desk) -> None:
 @pytest.mark.parametrize(("entity", "known"), [("contact", "lastName"), ("lead", "topic")])
 async def test_what_first_brought_a_record_is_never_overwritten(desk: Desk, entity: str, known: str) -> None:
     """domain.md R16: given once, also later, and then kept."""
-    made = await desk.make(entity, **{known: "Brought", "marketingSource": {"customerJourneyId": "j1"}})
+    values: dict[str, Any] = {known: "Brought", "marketingSource": {"customerJourneyId": "j1"}}
+    made = await desk.make(entity, **values)
     await desk.change(entity, made["id"], marketingSource={"marketingFormId": "f1"})
     for member, value in (
         ("customerJourneyId", "j2"),
@@ -277,7 +278,7 @@ async def test_consent_granted_on_creation_is_logged_at_that_moment(desk: Desk) 
 
 
 async def test_a_change_that_changes_nothing_leaves_version_and_history_alone(desk: Desk) -> None:
-    values = {"lastName": "Still", "country": "NO", "preferences": {"phone": "DO_NOT_ALLOW"}}
+    values: dict[str, Any] = {"lastName": "Still", "country": "NO", "preferences": {"phone": "DO_NOT_ALLOW"}}
     id = (await desk.make("contact", **values))["id"]
     shown = "version updatedAt"
     before = await desk.change("contact", id, shown)
@@ -288,7 +289,7 @@ async def test_a_change_that_changes_nothing_leaves_version_and_history_alone(de
 
 
 async def test_absent_stays_and_null_clears(desk: Desk) -> None:
-    values = {
+    values: dict[str, Any] = {
         "lastName": "Keeps",
         "jobTitle": "Baker",
         "relationshipTypes": ["CUSTOMER"],

@@ -210,7 +210,7 @@ class _Writer:
                 parts += self.nested(kind, name, depth, room // len(chosen), mixed=mixed)
         if self.chance(0.25) or not parts:
             parts.append(
-                self.random.choice(("__typename", "__typename", "kind: __typename")) + self.directives()
+                self.random.choice(("__typename", "__typename", "named: __typename")) + self.directives()
             )
         parts += self.spreads(kind, depth, room, mixed=mixed)
         self.random.shuffle(parts)
