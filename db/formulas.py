@@ -154,6 +154,7 @@ segment_members = Formula(
     int,
 )
 
+
 def _by_record(formulas: Iterable[Formula]) -> Mapping[type[Any], Mapping[str, Formula]]:
     found: dict[type[Any], dict[str, Formula]] = {}
     for formula in formulas:

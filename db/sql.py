@@ -12,8 +12,13 @@ _NAME = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
 
 @cache
 def statements() -> Mapping[str, str]:
-    """Every named statement of the house."""
-    return dict(_read(_FOLDER))
+    """Every named statement of the house; no two have one name."""
+    found: dict[str, str] = {}
+    for name, text in _read(_FOLDER):
+        if name in found:
+            raise ValueError(f"Two statements are named {name}.")
+        found[name] = text
+    return found
 
 
 def _read(folder: Path) -> Iterator[tuple[str, str]]:

@@ -107,20 +107,22 @@ def remember(tx: Transaction, table: str, kind: ChangeKind, record: Any, version
 def changed(known: Any, changes: Mapping[str, Any]) -> dict[str, Any]:
     """The old and the new value of each field that changes, as history keeps them."""
     return {
-        name: {"old": _told(name, getattr(known, name)), "new": _told(name, value)}
-        if name not in KEPT_BACK
-        else {"old": None, "new": None}
+        name: {"old": _told(known, name, getattr(known, name)), "new": _told(known, name, value)}
         for name, value in changes.items()
         if getattr(known, name) != value
     }
 
 
-def _told(name: str, value: Any) -> Any:
+def _told(known: Any, name: str, value: Any) -> Any:
+    if name in KEPT_BACK:
+        return None
     match value:
         case Enum():
             return value.name
         case tuple():
-            return [_told(name, item) for item in value]
+            return [_told(known, name, item) for item in value]
+        case UUID() if name == "master_id":
+            return f"{type(known).__name__}:{value}"
         case UUID() if name in REFERENCES:
             return f"{REFERENCES[name].capitalize()}:{value}"
         case _:

@@ -169,7 +169,7 @@ async def _forget_traces(
     await tx.run("merges_of_accounts_forget", str(contact.id))
     values = [text.lower() for text in values_of(contact)]
     await tx.run("refusals_forget", [_in_json(text) for text in known], values)
-    await tx.run("documents_forget", known)
+    await tx.run("documents_about_forget", known)
     await _free_views(tx, known, now)
     about = (contact.id, addresses_of(contact), phones_of(contact))
     await forget_requests(tx, *about, values_of(contact), now)

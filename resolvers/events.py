@@ -51,6 +51,7 @@ sessions_of_registration = Many(records.SessionRegistration, "sessions_of_regist
 passes_of_registration = Many(records.AttendeePass, "passes_of_registration", by="registration_id")
 check_ins_of_registration = Many(records.CheckIn, "check_ins_of_registration", by="registration_id")
 engagements_of_speaker = Many(records.SpeakerEngagement, "engagements_of_speaker", by="speaker_id")
+every_registration = Many(records.EventRegistration, "every_registration_of_contact", by="contact_id")
 latest_registration = First(records.EventRegistration, "latest_registration_of_contact", by="contact_id")
 team_roles_of_contact = Many(records.EventTeamMember, "team_roles_of_contact", by="contact_id")
 sponsorships_of_account = Many(records.Sponsorship, "sponsorships_of_account", by="account_id")

@@ -76,9 +76,6 @@ class EventInformation(Part):
     latest: EventProfile | None = relation(
         "What it told last; null where it never registered.", Relation(events.latest_registration, "id")
     )
-    all: Connection[EventProfile] = paged(
-        "What it told each time, newest first.",
-        events.registrations_of_contact,
-        "CREATED_AT",
-        descending=True,
+    all: list[EventProfile] = relation(
+        "What it told each time, newest first.", Relation(events.every_registration, "id")
     )

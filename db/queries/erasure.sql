@@ -195,7 +195,7 @@ where lower(refusal ->> 'value') = any($2::text[])
         select from unnest($1::text[]) known (text) where strpos(lower(refusal::text), known.text) > 0
     )
 
--- name: documents_forget
+-- name: documents_about_forget
 -- Documents that name the person in so many words; clients send them again when they need them.
 delete from document
 where exists (select from unnest($1::text[]) known (value) where strpos(lower(document.text), known.value) > 0)

@@ -120,3 +120,9 @@ select * from sponsorship where account_id = any($1::uuid[]) order by account_id
 
 -- name: vendor_roles_of_account
 select * from event_vendor where account_id = any($1::uuid[]) order by account_id, created_at, id
+
+-- name: every_registration_of_contact
+select *
+from event_registration
+where contact_id = any($1::uuid[])
+order by contact_id, created_at desc, id desc

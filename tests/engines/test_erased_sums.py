@@ -19,14 +19,14 @@ RARELY = settings(max_examples=12, deadline=None, suppress_health_check=[HealthC
 
 
 async def figures(world: World, window: Window) -> list[Any]:
-    """Everything that accounts tell, raw: sums and reach, with and without machines and former members."""
+    """All that accounts tell, raw: sums that count something, and reach, in every way of counting."""
     found: list[Any] = []
     for account, machines, former in product(ACCOUNTS, (False, True), (False, True)):
         counting = Counting(window, machines, former)
         loaders, id = Loaders(world.db.reads()), world.ids[account]
         sums = await loaders.load(Sums("account", counting), id)
         reach = await loaders.load(Reaches(Counting(window, machines)), id)
-        found += [*sorted(sums, key=lambda one: one.kind), reach]
+        found += [*sorted((one for one in sums if one.n), key=lambda one: one.kind), reach]
     return found
 
 

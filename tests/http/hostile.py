@@ -199,10 +199,10 @@ NAMED: Mapping[str, Sequence[Any]] = {
     "expectedVersion": (None, None, None, None, None, 1, 2, 3, -1, 2**31 - 1),
     "name": ("motto", "score", "vip", "tier", "oldCode", "gone", "Somebody", "made1", "made2"),
     "closeProbability": (0, 50, 100),
-    "listId": (),
     "where": (None, {}, {"city": {"eq": "x"}}, {"and": [{"email": {"isNull": True}}]}),
     "orderBy": (None, {"field": "CREATED_AT"}, {"field": "CREATED_AT", "direction": "ASC"}),
 }
+NEEDED = {"lastName", "topic", "label"}
 OWNERS = (
     ("contact", "Contact"),
     ("account", "Account"),
@@ -266,16 +266,16 @@ class Maker:
             return self.chance.choice(list(kind.values))
         if kind.name == "ID":
             return self._id(mutation, name)
-        return self.chance.choice(NAMED.get(name) or FITTING[kind.name])
+        return self.chance.choice(self.ids.get(name) or NAMED.get(name) or FITTING[kind.name])
 
     def _object(self, kind: GraphQLInputObjectType, mutation: str) -> dict[str, Any]:
         wanted = [name for name, field in kind.fields.items() if is_required_input_field(field)]
         others = sorted(set(kind.fields) - set(wanted))
         if kind.is_one_of:
-            wanted, others = [self.chance.choice(others)], []
+            wanted, others = [self.chance.choice(others or wanted)], []
         most = min(len(others), self.chance.choice((0, 1, 2, 3, 8)))
-        names = [*wanted, *self.chance.sample(others, most)]
-        return {name: self.fitting(kind.fields[name].type, mutation, name) for name in names}
+        names = {*wanted, *self.chance.sample(others, most), *(NEEDED & set(others))}
+        return {name: self.fitting(kind.fields[name].type, mutation, name) for name in sorted(names)}
 
     def _id(self, mutation: str, name: str) -> Any:
         owner = next((kind for start, kind in OWNERS if mutation.startswith(start)), "Contact")
@@ -287,7 +287,8 @@ class Maker:
         root = {"": value}
         for _ in range(self.chance.choice((0, 0, 1, 1, 1, 3))):
             places = list(_places(root, "", kind))
-            holder, key, of = self.chance.choice(places)
+            leaves = [place for place in places if is_leaf_type(get_named_type(place[2]))]
+            holder, key, of = self.chance.choice(leaves if leaves and self.chance.random() < 0.8 else places)
             holder[key] = self.hostile(of, holder[key])
         return root[""]
 
@@ -299,10 +300,13 @@ class Maker:
         if self.chance.random() < 0.1:
             return self.chance.choice(ODD)
         if isinstance(named, GraphQLInputObjectType):
-            nulls = dict.fromkeys(named.fields)
-            return self.chance.choice((nulls, {**nulls, **(known if isinstance(known, dict) else {})}, DEEP))
+            nulls = {name: None for name, of in named.fields.items() if not isinstance(of.type, GraphQLNonNull)}
+            given = known if isinstance(known, dict) else {}
+            return self.chance.choice(({**given, **nulls}, {**nulls, **given}, {**given, **DEEP}))
         if isinstance(named, GraphQLEnumType):
             return self.chance.choice(("", "NOBODY", 1, "\ud800"))
+        if isinstance(known, list):
+            return [*known, self.hostile(named, None)]
         if named.name == "ID" and self.chance.random() < 0.7:
             return self.chance.choice([id for ids in self.ids.values() for id in ids])
         if named.name == "String" and isinstance(known, str) and len(known) > 40:
