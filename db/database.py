@@ -94,7 +94,12 @@ def storable() -> Iterator[None]:
     """Makes a refusal of what the driver or the database says of values that cannot be stored."""
     try:
         yield
-    except (asyncpg.DataError, asyncpg.CharacterNotInRepertoireError, UnicodeEncodeError):
+    except (
+        asyncpg.DataError,
+        asyncpg.CharacterNotInRepertoireError,
+        asyncpg.ProgramLimitExceededError,
+        UnicodeEncodeError,
+    ):
         raise Refused(Code.INVALID, "A value holds what no record can hold.") from None
 
 
@@ -256,6 +261,8 @@ async def connected(
             "statement_timeout": str(int(statement_timeout * 1000)),
             "idle_in_transaction_session_timeout": "60000",
             "timezone": "UTC",
+            # Enough to know each row that a broad search finds: of pages alone, every row is looked at anew.
+            "work_mem": "16MB",
         },
     )
     connections = Connections(pool, size, patience)

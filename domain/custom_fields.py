@@ -128,7 +128,7 @@ class CustomFields:
         """The field of that name; refuses, for what stands at `path`, what is none or not in use."""
         field = self._known[entity].get(name)
         if field is None:
-            raise Refused(Code.NOT_FOUND, f"No custom field of {entity.noun} is named {name!r}.", *path)
+            raise Refused(Code.NOT_FOUND, f"No custom field of {entity.noun} is named {name[:60]!r}.", *path)
         if field.retired_at is not None:
             message = f"The custom field {name!r} is retired: restore it, or leave it out."
             raise Refused(Code.INACTIVE, message, *path)
@@ -177,7 +177,7 @@ def _choice_faults(made: CustomField) -> list[Refused]:
         found += _text_faults("value", choice.value, LONGEST_CHOICE, "choices", str(at))
         found += _text_faults("label", choice.label, LONGEST_CHOICE, "choices", str(at))
         if choice.value in met:
-            words = f"The choice {choice.value!r} is named twice."
+            words = f"The choice {choice.value[:60]!r} is named twice."
             found.append(Refused(Code.DUPLICATE, words, "choices", str(at), "value"))
         met.add(choice.value)
     return found

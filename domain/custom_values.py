@@ -95,7 +95,8 @@ def merge(
         path = ("custom_fields", str(at))
         try:
             if one.name in met:
-                raise Refused(Code.DUPLICATE, f"The custom field {one.name!r} is given twice.", *path, "name")
+                message = f"The custom field {one.name[:60]!r} is given twice."
+                raise Refused(Code.DUPLICATE, message, *path, "name")
             met.add(one.name)
             field = fields.find(entity, one.name, *path, "name")
             held[field.name] = _taken(field, one, path)

@@ -39,9 +39,15 @@ def asked(actor: str | None, key: str, mutation: str, input: Any) -> Asked:
     if not 1 <= len(key) <= LONGEST_KEY or not key.isprintable():
         message = f"An idempotency key has 1 to {LONGEST_KEY} printable characters."
         raise Refused(Code.INVALID, message, "idempotency_key")
-    options = orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS
-    written = orjson.dumps([mutation, input], default=_written, option=options)
-    return Asked(actor or "", key, mutation, blake2b(written, digest_size=32).digest())
+    return Asked(actor or "", key, mutation, blake2b(_told([mutation, input]), digest_size=32).digest())
+
+
+def _told(input: Any) -> bytes:
+    """The input as it is compared; a number that JSON has no place for is refused by its field, later."""
+    try:
+        return orjson.dumps(input, default=_written, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
+    except TypeError:
+        return repr(input).encode()
 
 
 def _written(value: Any) -> str:

@@ -22,6 +22,8 @@ _LONGEST = {
     "link": 2_000,
     "description": PROSE,
     "qualification_comments": PROSE,
+    "reason": PROSE,
+    "source_text": PROSE,
 }
 
 

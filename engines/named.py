@@ -39,8 +39,8 @@ def _kept(name: str, value: Any) -> Any:
 
 
 def _text(name: str, value: str) -> str | None:
-    text = kept.prose(value) if name == "description" else kept.line(value)
     longest = kept.longest(name)
+    text = kept.prose(value) if longest == kept.PROSE else kept.line(value)
     if len(text) > longest:
         raise kept.Unfit(f"At most {longest:,} characters can be kept here; these are {len(text):,}.")
     return text or None

@@ -1,6 +1,7 @@
 """Consent set and confirmed, and whether it is respected and logged at all (domain.md R33, 9.2, 10.2)."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,8 @@ from domain.refusals import Code, Refused
 from engines import named, records
 from engines.consent import Because, because
 
+_TEXTS = ("reason", "source_form_id", "source_text")
+
 
 async def set_level(
     tx: Transaction,
@@ -27,6 +30,7 @@ async def set_level(
     expected: int | None = None,
 ) -> Contact:
     """Sets the level; with `confirmation`, a higher one waits until the contact has confirmed it."""
+    said = replace(said, **named.checked({name: getattr(said, name) for name in _TEXTS}))
     known: Contact = await records.locked(tx, "contact", contact_id, "id")
     await records.check_version(tx, known, expected)
     values: dict[str, Any] = {"consent_level": level}

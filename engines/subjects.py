@@ -45,14 +45,14 @@ async def create(
     tx: Transaction, kind: RequestType, given: Mapping[str, Any], now: datetime
 ) -> DataSubjectRequest:
     """A new request, about whoever has this id, e-mail address or telephone number."""
-    name = named.checked({"name": given.get("name")}, new=True)["name"]
-    sought = {key: given.get(key) for key in ("contact_id", "email", "phone")}
+    told = named.checked({"name": given.get("name"), "phone": given.get("phone")}, new=True)
+    sought = {key: given.get(key) for key in ("contact_id", "email")} | {"phone": told["phone"]}
     if sum(value is not None for value in sought.values()) != 1:
         message = "Say whom it is about by exactly one of contactId, email and phone."
         raise Refused(Code.INVALID, message, "contact_id")
     if sought["contact_id"] is not None:
         await records.locked(tx, "contact", sought["contact_id"], "contact_id")
-    made = replace(_new(kind, name, now), **_sought(sought), created_by=tx.actor)
+    made = replace(_new(kind, told["name"], now), **_sought(sought), created_by=tx.actor)
     await writes.insert(tx, "data_subject_request", [made])
     return made
 

@@ -36,7 +36,7 @@ async def upsert(
 ) -> Upserted:
     """Creates or changes each record, in the rows' order where two are about the same one."""
     rows = [_spelled(replace(row, refused=list(row.refused))) for row in rows]
-    sources = {row.known.source_key[0] for row in rows if row.known.source_key is not None}
+    sources = {row.known.source_key[0] for row in rows if row.known.source_key and not row.refused}
     addressed = {entity} if any(row.known.email is not None for row in rows) else set()
     for name in sorted(sources | addressed):
         await tx.rows("intake_lock", name)
@@ -51,7 +51,11 @@ async def upsert(
 
 
 def _spelled(row: Row) -> Row:
-    """The row with the address that it is known by as records keep addresses."""
+    """The row with what it is known by as records keep addresses and keys."""
+    for name, text in zip(("source", "key"), row.known.source_key or (), strict=False):
+        if not 1 <= len(text) <= kept.LINE or not text.isprintable():
+            message = f"Another system's name, and its key, have 1 to {kept.LINE} printable characters."
+            row.refuse(Refused(Code.INVALID, message, "by", "source_key", name))
     if row.known.email is not None:
         try:
             row.known = replace(row.known, email=kept.email(row.known.email))
@@ -131,7 +135,7 @@ async def _settle(tx: Transaction, entity: str, changes: list[Change], now: date
 async def _found(tx: Transaction, entity: str, wave: list[Row]) -> Mapping[int, Any]:
     """The record that each row is about, locked, by the row's place."""
     ids = {row.at: row.known.id for row in wave if row.known.id is not None}
-    for source, ours in _by_source(wave).items():
+    for source, ours in _by_source([row for row in wave if not row.refused]).items():
         for one in await tx.rows("source_keys_find", source, entity, list(ours)):
             ids[ours[one["key"]].at] = one["record_id"]
     addressed = {row.known.email.lower(): row.at for row in wave if row.known.email is not None}

@@ -195,7 +195,7 @@ class CenterQueries:
         " else. Refused with NOT_FOUND or INVALID.",
         _link,
     )
-    subscription_center: SubscriptionCenterPage = custom(
+    subscription_center: SubscriptionCenterPage | None = custom(
         "The subscription centre that a contact's link opens, as it is for this contact: it needs no other"
         " right than the token. Refused with NOT_IDENTIFIED where the token is forged or old.",
         _page,

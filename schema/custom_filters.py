@@ -74,7 +74,7 @@ def _read(value: Any, path: Path) -> Criterion:
     ]
     if len(asked) != 1 or asked[0][1] is None:
         members = ", ".join(f"`{type.shown}`" for type in _FILTERS)
-        message = f"Say how {value.name!r} is checked, by exactly one of {members}."
+        message = f"Say how {value.name[:60]!r} is checked, by exactly one of {members}."
         raise Refused(Code.INVALID, message, *path)
     ((kind, filter),) = asked
     at = (*path, kind.shown)

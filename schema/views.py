@@ -4,6 +4,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 from typing import Annotated, Any
 
 import orjson
@@ -70,7 +71,7 @@ def _fitted(info: Info, value: Any, input: Any, name: str) -> Any:
     """The input that the JSON is; refuses what the schema does not know, and says where."""
     if value is None:
         return UNSET
-    if kept.depth(value) > DEEPEST_VIEW or len(orjson.dumps(value)) > LONGEST_VIEW:
+    if kept.depth(value) > DEEPEST_VIEW or _length(value) > LONGEST_VIEW:
         raise Refused(Code.INVALID, "The filter is larger or deeper than any that can be asked.", name)
     core = info._raw_info.schema
     schema = core.extensions["strawberry-definition"]
@@ -82,6 +83,14 @@ def _fitted(info: Info, value: Any, input: Any, name: str) -> Any:
     validate_input_value(value, kind, refuse, hide_suggestions=True)
     registry = schema.schema_converter.scalar_registry
     return convert_argument(coerce_input_value(value, kind), input, registry, schema.config)
+
+
+def _length(value: Any) -> float:
+    """How long the JSON is; a whole number of more than 64 bits has no place in it."""
+    try:
+        return len(orjson.dumps(value))
+    except TypeError:
+        return inf
 
 
 def _sentence(message: str) -> str:

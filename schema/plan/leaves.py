@@ -112,6 +112,15 @@ def _named(kind: GraphQLEnumType, stored: type[Enum]) -> Any:
     yield None, None
 
 
+def member_of(hint: Any) -> Callable[[Any], Any] | None:
+    """What makes an enum's member of what the column holds; None for what is no enum."""
+    stored, _ = bare(hint)
+    if not (isinstance(stored, type) and issubclass(stored, Enum)):
+        return None
+    make: Callable[[Any], Any] = stored if issubclass(stored, Option) else stored.__getitem__
+    return lambda value: None if value is None else make(value)
+
+
 def _each(names: Mapping[Any, str]) -> Callable[[Any], Any]:
     return lambda values: [names[value] for value in values]
 

@@ -13,7 +13,7 @@ from resolvers.relations import Relation
 from schema.plan import custom, lists, sums
 from schema.plan.code import called
 from schema.plan.derived import function_of, reads
-from schema.plan.leaves import Unplanned, bare, global_id, hints, leaf, needed, writer
+from schema.plan.leaves import Unplanned, bare, global_id, hints, leaf, member_of, needed, writer
 from schema.plan.levels import Asks, Step, by_key, by_list
 from schema.plan.planning import MOST_JOINS, Chosen, Planner
 from schema.plan.rulings import ruling
@@ -73,6 +73,11 @@ class RecordPlace:
         """The Python that gives a column's value."""
         return f"{self.row}[{self.part.column(column)}]"
 
+    def held(self, column: str) -> str:
+        """The Python that gives what the record holds: of a choice its member, for a rule that reads it."""
+        make = member_of(hints(self.part.record)[column])
+        return called(make, self.value(column), self.planner.code)
+
     def column(self, chosen: Chosen, attribute: str) -> str:
         """The value of a column, or of what follows from columns."""
         code, known = self.planner.code, hints(self.part.record)
@@ -96,14 +101,14 @@ class RecordPlace:
         record, code = self.part.record, self.planner.code
         needs = reads(record, method, hints(record))
         now = self.planner.ask(lambda variables, now, asks: now)
-        values = ", ".join([*map(self.value, needs), f"a[{now}]"])
+        values = ", ".join([*map(self.held, needs), f"a[{now}]"])
         return f"{code.name(function_of(record, method, needs))}({values})"
 
     def _derived(self, chosen: Chosen, name: str) -> str:
         record = self.part.record
         needs = reads(record, name, hints(record))
         shown = bare(get_type_hints(getattr(record, name).fget)["return"])[0]
-        values = ", ".join(map(self.value, needs))
+        values = ", ".join(map(self.held, needs))
         value = f"{self.planner.code.name(function_of(record, name, needs))}({values})"
         if issubclass(shown, Enum):
             return f"{value}.name"

@@ -19,7 +19,7 @@ def ruling(place: RecordPlace, chosen: Chosen) -> str:
     source, planner, record = chosen.source, place.planner, place.part.record
     needs, arguments = reads(record, source.method, hints(record)), planner.arguments(chosen)
     ask = planner.ask(lambda variables, now, asks: source.asked(**arguments(variables)))
-    values = ", ".join([*map(place.value, needs), f"a[{ask}]"])
+    values = ", ".join([*map(place.held, needs), f"a[{ask}]"])
     decided = f"{planner.code.name(function_of(record, source.method, needs))}({values})"
     write = planner.code.function("v", planner.object(chosen.kind, chosen.nodes, RulingPlace(planner)))
     return f"{write}({decided})"

@@ -13,6 +13,8 @@ _PROCESS = token_hex(12)
 _requests = count(1)
 _SAFE = re.compile(rb"[A-Za-z0-9._~:+/=@-]{1,128}").fullmatch
 """What may be copied into headers and logs."""
+_LONGEST_ACTOR = 255
+"""So much of a name is kept with what it has done."""
 
 
 def context_of(database: Database, headers: Mapping[bytes, bytes], request_id: str | None = None) -> Context:
@@ -21,7 +23,7 @@ def context_of(database: Database, headers: Mapping[bytes, bytes], request_id: s
     return Context(
         database,
         now=datetime.now(UTC),
-        actor=actor.decode("latin-1") if actor else None,
+        actor=actor.decode("latin-1")[:_LONGEST_ACTOR] if actor else None,
         request_id=request_id or request_id_of(headers),
     )
 

@@ -11,6 +11,8 @@ from db.connections import Busy
 from domain.refusals import Refused
 
 log = structlog.get_logger()
+LONGEST = 1_000
+"""So much is told of a mistake: what names it may quote all that a client has sent."""
 MASKED = "Something went wrong on our side; the request id tells our log."
 
 
@@ -58,6 +60,8 @@ def told(error: GraphQLError, request_id: str) -> Mapping[str, Any]:
     else:
         log.error("fault", request_id=request_id, path=error.path, exc_info=cause or error)
         form["message"], extensions = _masked(cause or error)
+    if len(form["message"]) > LONGEST:
+        form["message"] = f"{form['message'][:LONGEST]} …"
     return form | {"extensions": {**extensions, "requestId": request_id}}
 
 

@@ -1,4 +1,4 @@
-"""Inputs of mutations made from the schema by seed: mostly what may be written, with hostile values among it."""
+"""Inputs of mutations made from the schema by seed: what may be written, with hostile values among it."""
 
 import json
 import random
@@ -20,188 +20,11 @@ from graphql import (
     is_required_input_field,
 )
 
+from tests.http.hostile_values import DEEP, FITTING, FORGED, HOSTILE, NAMED, ODD, TEXTS, Bare
+
 Ids = Mapping[str, Sequence[str]]
-
-
-class Bare(str):
-    """Written into JSON as it is: numbers that Python would not write."""
-
-    __slots__ = ()
-
-
-DEEP: Any = {"and": []}
-for _ in range(60):
-    DEEP = {"not": DEEP, "and": [{"not": DEEP}] if _ < 3 else []}
-ODD: Sequence[Any] = (None, True, 0, -1, 1.5, "", "x", [], [None], [[1]], {}, {"x": 1}, Bare("1e400"))
-TEXTS: Sequence[Any] = (
-    "a\x00b",
-    "\ud800",
-    "\udfff\ud800",
-    "'; drop table contact; --",
-    '"}) { __typename } #',
-    "\u202eevil\u202c",
-    "\ufeff",
-    "\u200b",
-    "\uffff",
-    "💥" * 300,
-    "e\u0301" * 2_000,
-    " \t\r\n ",
-    "%_\\",
-    "$1",
-    "{t}",
-    "null",
-    "=1+1",
-    "x" * 99,
-    "x" * 256,
-    "x" * 5_000,
-    "k" * 400_000,
-    "a@" * 5_000,
-    "+1" + "0" * 400,
-    "ann@kettle.example",
-    "ÄRGER@EXAMPLE.ORG",
-    "a" * 65 + "@example.org",
-    '"a b"@example.org',
-    "a@\u0130.example",
-    "http://[::1",
-    "(+44) 20 7946 0958 ext. 99999999999999999999",
-    "\N{THAI DIGIT FOUR}\N{THAI DIGIT TWO}",
-)
-NUMBERS: Sequence[Any] = (
-    0,
-    -1,
-    2**31 - 1,
-    2**31,
-    -(2**31) - 1,
-    2**53 + 1,
-    2**63 - 1,
-    2**63,
-    -(2**63) - 1,
-    10**40,
-    0.1,
-    1e308,
-    Bare("1e999"),
-    Bare("-0"),
-    Bare("9" * 4_000),
-    Bare("0." + "1" * 4_000),
-    "12",
-    "NaN",
-)
-DECIMALS: Sequence[Any] = (
-    *NUMBERS,
-    "sNaN",
-    "Infinity",
-    "-Infinity",
-    "1e999999",
-    "1e-999999",
-    "1E+131071",
-    "9" * 1_000,
-    "-0.00",
-    "0." + "0" * 500 + "1",
-    "1_000",
-    " 1 ",
-    "\uff11\uff12",
-    "1,5",
-)
-DATES: Sequence[Any] = (
-    "0001-01-01",
-    "9999-12-31",
-    "0000-00-00",
-    "2026-02-30",
-    "20260101",
-    "2026-W01-1",
-    "infinity",
-    "-0044-03-15",
-    "+12026-01-01",
-    "2026-05-01T00:00:00Z",
-    "today",
-    "1899-12-31",
-    "2100-01-01",
-)
-MOMENTS: Sequence[Any] = (
-    "0001-01-01T00:00:00+14:00",
-    "9999-12-31T23:59:59.999999-14:00",
-    "2026-05-01T09:30:60Z",
-    "2026-05-01T24:00:00Z",
-    "2026-05-01T09:30:00",
-    "2026-05-01T09:30:00+23:59:59.999999",
-    "2026-05-01T09:30:00.123456789123Z",
-    "1969-12-31T23:59:59Z",
-    "2026-01-01T00:00:00Z",
-    "2099-12-31T23:59:59Z",
-    "infinity",
-)
-FORGED: Sequence[Any] = (
-    "Q29udGFjdDp4",
-    "Ojo6",
-    "Um9vdDox",
-    "QWNjb3VudDo",
-    "Q29udGFjdA",
-    "Q29udGFjdDowMDAwMDAwMC0wMDAwLTAwMDAtMDAwMC0wMDAwMDAwMDAwMDA",
-    "TWVyZ2U6MDAwMDAwMDAtMDAwMC0wMDAwLTAwMDAtMDAwMDAwMDAwMDAw",
-    "Q29udGFjdDpmZmZmZmZmZi1mZmZmLWZmZmYtZmZmZi1mZmZmZmZmZmZmZmY6eDp5",
-    "00000000-0000-0000-0000-000000000000",
-    "%00",
-    "=",
-    "é",
-)
-JSONS: Sequence[Any] = (
-    DEEP,
-    {"custom": {"name": "gone", "text": {"eq": "x"}}},
-    {"customFields": [{"name": "score", "integer": {"gt": 10**40}}]},
-    {"lastName": {"eq": "a\x00b"}},
-    {"lastName": {"eq": "\ud800"}},
-    {"lastName": {"in": ["x"] * 3_000}},
-    {"createdAt": {"gt": "9999-12-31T23:59:59-14:00"}},
-    {"annualIncome": {"eq": "NaN"}},
-    {"id": {"eq": "Ojo6"}},
-    {"or": [{"city": {"contains": "%"}}] * 200},
-    {"\x00": 1},
-    {"k" * 300_000: 1},
-    {"field": "CREATED_AT", "direction": "ASC"},
-    {"field": "CREATED_AT", "custom": "gone"},
-    [{"field": "LAST_NAME"}] * 50,
-    Bare("9" * 4_000),
-    Bare('{"x": 1e400}'),
-    Bare("[" * 150 + "]" * 150),
-    2**64,
-    "text",
-)
-HOSTILE: Mapping[str, Sequence[Any]] = {
-    "String": TEXTS,
-    "ID": FORGED,
-    "Int": NUMBERS,
-    "BigInt": NUMBERS,
-    "Decimal": DECIMALS,
-    "Date": DATES,
-    "DateTime": MOMENTS,
-    "Boolean": ("true", 1, 0, None),
-    "JSON": JSONS,
-}
-FITTING: Mapping[str, Sequence[Any]] = {
-    "String": ("Arbour", "Kettle", "a b", "news"),
-    "Int": (1, 2, 50),
-    "BigInt": (0, 12, 5_000_000_000),
-    "Decimal": ("12.50", "0"),
-    "Date": ("2026-05-01", "1990-12-31"),
-    "DateTime": ("2026-05-01T09:30:00Z", "2026-03-01T09:30:00+02:00"),
-    "Boolean": (True, False),
-    "JSON": (None, {}, {"city": {"eq": "x"}}, {"field": "CREATED_AT"}),
-}
-NAMED: Mapping[str, Sequence[Any]] = {
-    "email": ("ann@kettle.example", "new@example.org", "dee@example.org"),
-    "email2": ("second@example.org",),
-    "country": ("NL", "Germany"),
-    "currency": ("EUR", "USD"),
-    "timeZone": ("Europe/Berlin",),
-    "source": ("world", "crm"),
-    "key": ("ann", "cas", "new"),
-    "idempotencyKey": (None, None, None, None, "a", "b", "k" * 255, "k" * 256, "", "\x00", "é", "a\nb", "\ud800"),
-    "expectedVersion": (None, None, None, None, None, 1, 2, 3, -1, 2**31 - 1),
-    "name": ("motto", "score", "vip", "tier", "oldCode", "gone", "Somebody", "made1", "made2"),
-    "closeProbability": (0, 50, 100),
-    "where": (None, {}, {"city": {"eq": "x"}}, {"and": [{"email": {"isNull": True}}]}),
-    "orderBy": (None, {"field": "CREATED_AT"}, {"field": "CREATED_AT", "direction": "ASC"}),
-}
+MOST_CHARACTERS = 20_000
+"""So long is a document with its values in it, at most."""
 NEEDED = {"lastName", "topic", "label"}
 OWNERS = (
     ("contact", "Contact"),
@@ -243,15 +66,16 @@ class Maker:
         self.ids = ids
 
     def body(self, mutation: str) -> str:
-        """A request that asks for this mutation; its input is a variable."""
+        """A request that asks for this mutation; its input is a variable, or written in the document."""
         (argument,) = self.fields[mutation].args.values()
         value = self.spoiled(argument.type, self.fitting(argument.type, mutation, "input"))
-        query = f"mutation ($input: {argument.type}) {{ {mutation}(input: $input) {self.shown(mutation)} }}"
+        shown = _selection(self.fields[mutation].type, 2)
+        if self.chance.random() < 0.25:
+            query = f"mutation {{ {mutation}(input: {literal(argument.type, value)}) {shown} }}"
+            if len(query) < MOST_CHARACTERS:
+                return written({"query": query})
+        query = f"mutation ($input: {argument.type}) {{ {mutation}(input: $input) {shown} }}"
         return written({"query": query, "variables": {"input": value}})
-
-    def shown(self, mutation: str) -> str:
-        """Everything of the answer that can be shown without asking for lists."""
-        return _selection(self.fields[mutation].type, 2)
 
     def fitting(self, kind: Any, mutation: str, name: str) -> Any:
         """A value of that type which may be written."""
@@ -300,9 +124,7 @@ class Maker:
         if self.chance.random() < 0.1:
             return self.chance.choice(ODD)
         if isinstance(named, GraphQLInputObjectType):
-            nulls = {name: None for name, of in named.fields.items() if not isinstance(of.type, GraphQLNonNull)}
-            given = known if isinstance(known, dict) else {}
-            return self.chance.choice(({**given, **nulls}, {**nulls, **given}, {**given, **DEEP}))
+            return self._spoiled_object(named, known if isinstance(known, dict) else {})
         if isinstance(named, GraphQLEnumType):
             return self.chance.choice(("", "NOBODY", 1, "\ud800"))
         if isinstance(known, list):
@@ -313,6 +135,14 @@ class Maker:
             at = self.chance.randrange(len(known))
             return known[:at] + self.chance.choice("aZ9-_.~\x00") + known[at + 1 :]
         return self.chance.choice(HOSTILE[named.name])
+
+    def _spoiled_object(self, kind: GraphQLInputObjectType, known: dict[str, Any]) -> Any:
+        of = {name: field.type for name, field in kind.fields.items()}
+        nulls = {name: None for name in of if not isinstance(of[name], GraphQLNonNull)}
+        one = self.chance.choice(TEXTS[:-10])
+        texts = {name: one for name in of if str(of[name]) == "String"}
+        more = self.chance.choice((nulls, texts, texts, DEEP, {**nulls, **known}))
+        return {**known, **more}
 
 
 def _places(holder: Any, key: Any, kind: Any) -> Iterator[tuple[Any, Any, Any]]:
@@ -358,3 +188,23 @@ def written(body: Any) -> str:
 
     text = json.dumps(marked(body))
     return re.sub(r'"@bare (\d+)@"', lambda found: bare[int(found[1])], text)
+
+
+def literal(kind: Any, value: Any) -> str:
+    """The value as a document writes it."""
+    bare = kind.of_type if isinstance(kind, GraphQLNonNull) else kind
+    if isinstance(value, list):
+        inner = bare.of_type if isinstance(bare, GraphQLList) else bare
+        return "[" + ", ".join(literal(inner, one) for one in value) + "]"
+    if isinstance(value, dict):
+        fields = bare.fields if isinstance(bare, GraphQLInputObjectType) else {}
+        members = (
+            f"{name}: {literal(fields[name].type if name in fields else bare, one)}"
+            for name, one in value.items()
+            if re.fullmatch("[_A-Za-z][_0-9A-Za-z]*", name)
+        )
+        return "{" + ", ".join(members) + "}"
+    named = get_named_type(bare)
+    if isinstance(named, GraphQLEnumType) and isinstance(value, str) and value:
+        return value
+    return value if isinstance(value, Bare) else json.dumps(value)

@@ -15,7 +15,6 @@ from uuid import UUID
 
 import httpx
 import pytest
-from graphql import GraphQLSchema, build_schema
 
 from db.database import Database
 from domain.merges import Choice
@@ -132,8 +131,10 @@ class Judge:
 
     async def ask(self, mutation: str, body: str, before: dict[str, str]) -> dict[str, str]:
         """Asks a mutation; what is kept afterwards."""
-        answer = await self.client.post("/graphql", content=body, headers={"content-type": "application/json"})
-        told = (body[body.find("\"variables\""):][:3_000], answer.text[:3_000])
+        answer = await self.client.post(
+            "/graphql", content=body, headers={"content-type": "application/json"}
+        )
+        told = (body[body.find('"variables"') :][:3_000], answer.text[:3_000])
         assert answer.status_code < 500, told
         assert not LEAKS.search(answer.text), (LEAKS.search(answer.text), *told)
         found = answer.json()
@@ -153,8 +154,10 @@ class Judge:
         if payload is None:
             assert found["errors"], told
             self.outcomes["no input"] += 1
-            if not hasattr(self,'messages'): self.messages=Counter()
-            for e in found["errors"]: self.messages[mutation+' '+e["message"][:150]]+=1
+            if not hasattr(self, "messages"):
+                self.messages = Counter()
+            for e in found["errors"]:
+                self.messages[mutation + " " + e["message"][:150]] += 1
             return True
         for error in payload["userErrors"]:
             assert error["message"].strip() and len(error["message"]) < 1_000, told

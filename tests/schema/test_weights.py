@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 from graphql import (
     FieldNode,
@@ -37,7 +39,18 @@ MOVE = """mutation { contactMove(input: {id: "x", accountId: "y"}) {
 } }"""
 LARGEST = 100
 OF_THE_SCHEMA = {"__schema": 5_000, "__type": 100}
-WRITTEN = [(text, variables) for text, variables, _ in CASES] + [(path.read_text(), {}) for path in DOCUMENTS]
+
+
+def _variables(document: Path) -> dict[str, Any]:
+    """Those that stand beside a tab of the explorer."""
+    beside = document.with_suffix(".json")
+    given = document.parent.name == "tabs" and beside.exists()
+    return dict(orjson.loads(beside.read_bytes())) if given else {}
+
+
+WRITTEN = [(text, variables) for text, variables, _ in CASES] + [
+    (path.read_text(), _variables(path)) for path in DOCUMENTS
+]
 NEEDED = re.compile(r"\$(\w+): \w+!")
 
 
