@@ -21,6 +21,9 @@ from domain.records import Contact
 from domain.refusals import Code, Refused
 from engines import ingest, records, subjects
 from engines.customers import receive
+from resolvers.context import Context
+from schema.build import schema
+from schema.plan import Executor, Way
 from tests.conftest import cloned
 from tests.traces import found
 
@@ -123,6 +126,17 @@ async def test_an_export_holds_everything_that_is_held(db: Database) -> None:
     assert {section.name for section in held.SECTIONS} <= set(ida)
     assert [one["topic"] for one in data["withoutContact"]["leads"]] == ["Cups"]
     assert [one["sourceId"] for one in data["withoutContact"]["interactions"]] == ["w"]
+
+
+async def test_a_finished_export_tells_where_its_file_is_both_ways(db: Database) -> None:
+    request = await worked_off(db, await asked(db, RequestType.EXPORT, email="ben@example.org"))
+    document = "{ dataSubjectRequests(first: 1) { nodes { type status file } } }"
+    file = f"/data-subject-requests/{request.id}/file"
+    expected = {"nodes": [{"type": "EXPORT", "status": "COMPLETED", "file": file}]}
+    planned = await Executor(schema).run(Context(db, NOW, "ann", "test"), document)
+    assert (planned.way, planned.data) == (Way.PLAN, {"dataSubjectRequests": expected})
+    one_by_one = await schema.execute(document, context_value=Context(db, NOW, "ann", "test"))
+    assert one_by_one.data == {"dataSubjectRequests": expected}
 
 
 async def test_each_step_tells_how_far_it_is_and_a_break_loses_nothing(db: Database) -> None:
