@@ -1,8 +1,8 @@
 """What it costs to write contacts in bulk: the mutation `contactsUpsert`, beside a COPY of the same rows.
 
-`python -m benchmarks.upserts` starts a PostgreSQL and writes the same contacts, a thousand at a time, in turn: by
-COPY into a bare table, by COPY into the table of contacts with its indexes, and by the mutation: as new contacts,
-unchanged, and with one field changed. It prints the medians of the rounds and their ratio to the bare COPY.
+`python -m benchmarks.upserts` starts a PostgreSQL and writes the same contacts in turn, a thousand at a time:
+by COPY into a bare table, by COPY into the table of contacts with its indexes, and by the mutation: as new
+contacts, unchanged, and with one field changed. It prints the rounds' medians and their ratio to the bare COPY.
 """
 
 import argparse

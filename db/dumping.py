@@ -19,6 +19,7 @@ _NULL = re.compile(rb'"\w+":null,?')
 _PATIENCE = "10s"
 _UNLIMITED = "set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0"
 _ROOM = "set local maintenance_work_mem = '256MB'"
+_UNFIT = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, asyncpg.ProgramLimitExceededError)
 _LARGE = 1_000_000
 """So many bytes of rows are worth taking a table's indexes off while it is filled."""
 
@@ -137,10 +138,12 @@ class Filling:
 
     async def add(self, table: str, columns: Sequence[str], lines: Sequence[bytes]) -> None:
         """Adds rows, each a line of JSON; refuses those that are none of the table's."""
-        text = (b"[" + b",".join(lines) + b"]").decode()
         try:
+            text = (b"[" + b",".join(lines) + b"]").decode()
             await self._tx.connection.execute(self.tables[table].loaded(list(columns)), text)
-        except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError) as no:
+        except UnicodeDecodeError:
+            raise Unfit("holds a row that is no text in UTF-8.") from None
+        except _UNFIT as no:
             raise Unfit(f"holds a row that the table does not take: {_why(no)}.") from None
 
     async def end(self) -> None:
@@ -148,7 +151,7 @@ class Filling:
         try:
             for definition in self._indexes:
                 await self._tx.run("dump_index", text=definition)
-        except asyncpg.UniqueViolationError as no:
+        except _UNFIT as no:
             raise Unfit(f"holds rows that the table does not take: {_why(no)}.") from None
         self._indexes.clear()
 
@@ -167,9 +170,12 @@ class Filling:
             except asyncpg.ForeignKeyViolationError as no:
                 raise Unfit(f"{name}.ndjson names a record that is not in the export: {_why(no)}.") from None
         for row in await self._tx.rows("custom_fields"):
-            field = to_record(CustomField, row)
-            if field.indexed and field.removed_at is None:
-                await make_index(self._tx, field)
+            try:
+                field = to_record(CustomField, row)
+                if field.indexed and field.removed_at is None:
+                    await make_index(self._tx, field)
+            except (KeyError, ValueError, *_UNFIT):
+                raise Unfit(f"custom_field.ndjson holds a field that cannot be one: {row['name']}.") from None
 
 
 async def _analyze(db: Database) -> None:

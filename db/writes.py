@@ -45,7 +45,10 @@ async def insert(tx: Transaction, table: str, records: Sequence[Any]) -> None:
 async def update(tx: Transaction, table: str, known: Any, changes: Mapping[str, Any], now: datetime) -> None:
     """Writes the changed columns of one record, which is known as it was before, as its next version."""
     written = {**changes, "version": known.version + 1, "updated_at": now}
-    assignments = ", ".join(f"{name} = ${at}" for at, name in enumerate(written, start=2))
+    told = {"updated_at": "greatest({}, updated_at)"}
+    assignments = ", ".join(
+        f"{name} = {told.get(name, '{}').format(f'${at}')}" for at, name in enumerate(written, start=2)
+    )
     text = f"update {table} set {assignments} where id = $1"
     await tx.run(f"{table}_update", known.id, *map(to_column, written.values()), text=text)
     tx.note(updated(table, known, changes))
@@ -65,7 +68,8 @@ async def update_all(
         ]
         assigned = ", ".join(f"{name} = given.{name}" for name in names)
         text = (
-            f"update {table} t set {assigned}, version = t.version + 1, updated_at = $2"
+            f"update {table} t set {assigned}, version = t.version + 1,"
+            f" updated_at = greatest($2, t.updated_at)"
             f" from jsonb_populate_recordset(null::{table}, $1::jsonb) given where t.id = given.id"
         )
         await tx.run(f"{table}_update_all", rows, now, text=text)

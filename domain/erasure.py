@@ -32,11 +32,43 @@ _NAMED_BY = (
     "address2_line2",
     "address2_line3",
 )
+NAMES_NOBODY = frozenset(
+    {
+        "salutation",
+        "suffix",
+        "job_title",
+        "department",
+        "description",
+        "city",
+        "state_or_province",
+        "postal_code",
+        "country",
+        "address2_city",
+        "address2_state_or_province",
+        "address2_postal_code",
+        "address2_country",
+        "lead_source",
+        "education",
+        "customer_size",
+        "territory",
+        "time_zone",
+        "currency",
+        "consent_source_form_id",
+        "source_journey_id",
+        "source_email_id",
+        "source_form_id",
+        "source_page_id",
+    }
+)
+"""A contact's other texts: nobody is known by them, so they stay where they stand in others' texts."""
 _ADDRESSES = ("email", "email2", "email3")
 _PHONES = ("business_phone", "home_phone", "phone3", "mobile_phone", "fax")
 _DISTINCTIVE = 6
 """A text of so many characters is hardly part of another by chance."""
 _SHORTEST = 2
+_APART = r"[\s().\-/]*"
+"""What people write between the digits of a telephone number."""
+_NUMBER = re.compile(r"[(\s]*\+?[\d\s().\-/]+")
 KEPT_PROPERTIES = (
     "blockedReason",
     "bounceCategory",
@@ -70,9 +102,17 @@ def distinctive(values: Iterable[str]) -> list[str]:
     return sorted({text.lower() for text in values if len(text) >= _DISTINCTIVE})
 
 
+def _sought(text: str) -> str:
+    """The pattern of a value; that of a telephone number finds it however its digits are set apart."""
+    digits = re.findall(r"\d", text)
+    if len(digits) < _DISTINCTIVE or not _NUMBER.fullmatch(text):
+        return re.escape(text)
+    return rf"(?:\+{_APART})?{_APART.join(digits)}"
+
+
 def freed(values: Iterable[str]) -> Callable[[Any], Any]:
     """What frees a text, or all the texts of a JSON value, of these values, wherever they stand as words."""
-    texts = [re.escape(text) for text in values]
+    texts = [_sought(text) for text in values]
     if not texts:
         return lambda value: value
     found = re.compile(rf"(?<!\w)(?:{'|'.join(texts)})(?!\w)", re.IGNORECASE)

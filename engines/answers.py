@@ -1,10 +1,10 @@
 """Answers kept for clients that ask twice: under one key a thing is done once (docs/frontend/retries.md)."""
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
-from typing import Any
+from typing import Any, Concatenate, ParamSpec
 from uuid import UUID
 
 import orjson
@@ -12,6 +12,7 @@ import orjson
 from db.database import Transaction
 from domain.refusals import Code, Refused
 
+P = ParamSpec("P")
 KEPT = timedelta(hours=24)
 LONGEST_KEY = 255
 
@@ -32,6 +33,26 @@ class Repeated:
 
     record_ids: tuple[UUID, ...]
     told: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A record was deleted: of none is there anything to tell, but that it was done."""
+
+    records: tuple[()] = ()
+    told: str = "deleted"
+
+
+def removing(
+    act: Callable[Concatenate[Transaction, P], Awaitable[Any]],
+) -> Callable[Concatenate[Transaction, P], Awaitable[Removed]]:
+    """A deletion of which nothing is kept but that it was done: who asks again is told so again."""
+
+    async def removed(tx: Transaction, /, *args: P.args, **kwargs: P.kwargs) -> Removed:
+        await act(tx, *args, **kwargs)
+        return Removed()
+
+    return removed
 
 
 def asked(actor: str | None, key: str, mutation: str, input: Any) -> Asked:

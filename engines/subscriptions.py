@@ -118,7 +118,9 @@ async def _open_list(
     tx: Transaction, contact_ids: Sequence[UUID], list_id: UUID, manner: Manner
 ) -> SubscriptionList:
     """The list, if contacts may join and leave it."""
-    if not 1 <= len(contact_ids) <= MOST_CONTACTS:
+    if not contact_ids:
+        raise Refused(Code.REQUIRED, "Name the contacts: there is none.", "contactIds")
+    if len(contact_ids) > MOST_CONTACTS:
         message = f"1 to {MOST_CONTACTS:,} contacts can be named at once; {len(contact_ids):,} were."
         raise Refused(Code.TOO_MANY, message, "contactIds")
     if manner.at > manner.now:
@@ -138,18 +140,17 @@ async def _hold(tx: Transaction, contact_ids: Sequence[UUID], all_with_address: 
         rows = await tx.rows("contacts_of_same_addresses", named)
         named += sorted(row["id"] for row in rows)
     known = {row["id"]: row for row in await tx.rows("contacts_held", named)}
-    return {id: _writable(id, known.get(id)) for id in named}
+    places = {id: (str(at),) for at, id in reversed(list(enumerate(contact_ids)))}
+    return {id: _writable(id, known.get(id), "contactIds", *places.get(id, ())) for id in named}
 
 
-def _writable(contact_id: UUID, known: Row | None) -> Result:
+def _writable(contact_id: UUID, known: Row | None, *path: str) -> Result:
     if known is None:
-        refused = Refused(Code.NOT_FOUND, "There is no such contact.", "contactIds")
+        refused = Refused(Code.NOT_FOUND, "There is no such contact.", *path)
     elif known["master_id"] is not None:
-        refused = Refused(
-            Code.MERGED, "The contact was merged into another one: name that one.", "contactIds"
-        )
+        refused = Refused(Code.MERGED, "The contact was merged into another one: name that one.", *path)
     elif known["state"] == State.INACTIVE:
-        refused = Refused(Code.INACTIVE, "An inactive contact is read-only: activate it first.", "contactIds")
+        refused = Refused(Code.INACTIVE, "An inactive contact is read-only: activate it first.", *path)
     else:
         return Result(contact_id, SubscriptionOutcome.UNCHANGED)
     return Result(contact_id, SubscriptionOutcome.REFUSED, refused)

@@ -52,8 +52,14 @@ async def upsert(
 
 def _spelled(row: Row) -> Row:
     """The row with what it is known by as records keep addresses and keys."""
+    if row.known.source_key is not None:
+        source, key = row.known.source_key
+        row.known = replace(row.known, source_key=(source.strip(), key.strip()))
     for name, text in zip(("source", "key"), row.known.source_key or (), strict=False):
-        if not 1 <= len(text) <= kept.LINE or not text.isprintable():
+        if not text:
+            message = "A record is known by another system's name and its key there: neither is blank."
+            row.refuse(Refused(Code.REQUIRED, message, "by", "source_key", name))
+        elif len(text) > kept.LINE or not text.isprintable():
             message = f"Another system's name, and its key, have 1 to {kept.LINE} printable characters."
             row.refuse(Refused(Code.INVALID, message, "by", "source_key", name))
     if row.known.email is not None:

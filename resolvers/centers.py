@@ -6,7 +6,7 @@ from uuid import UUID
 
 from domain.refusals import Code, Refused
 from domain.subscriptions import Links, Sending, SubscriptionCenter
-from engines import centers
+from engines import answers, centers
 from engines.answers import Asked, Repeated
 from engines.centers import Choice, Offered, Page
 from engines.links import Link, signer
@@ -70,9 +70,9 @@ async def update(
     return await _told(info, await info.context.once(key, act, _id(id), _with_ids(values), now, expected))
 
 
-async def delete(info: Info, id: str, expected: int | None) -> str:
+async def delete(info: Info, id: str, expected: int | None, key: Asked | None) -> str:
     """Deletes a centre; tells the id that led to it."""
-    await info.context.write(centers.remove, _id(id), expected)
+    await info.context.once(key, answers.removing(centers.remove), _id(id), expected)
     return id
 
 

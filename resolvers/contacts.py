@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.refusals import Code, Refused
-from engines import memberships
+from engines import moves
 from engines.answers import Asked
 from resolvers.context import Info
 from resolvers.identity import uuid_of
@@ -12,7 +12,12 @@ from resolvers.records import told
 
 
 async def move(
-    info: Info, id: str, account_id: str | None, moved_at: datetime | None, key: Asked | None
+    info: Info,
+    id: str,
+    account_id: str | None,
+    moved_at: datetime | None,
+    expected: int | None,
+    key: Asked | None,
 ) -> Any:
     """Moves the contact to another account, or out of any, at a moment that is not in the future."""
     now = info.context.now
@@ -20,5 +25,5 @@ async def move(
         raise Refused(Code.INVALID, "A move cannot lie in the future.", "moved_at")
     contact = uuid_of(id, "Contact", "id")
     account = uuid_of(account_id, "Account", "account_id") if account_id is not None else None
-    done = await info.context.once(key, memberships.move, contact, account, moved_at or now, now)
+    done = await info.context.once(key, moves.move, contact, account, moved_at or now, now, expected)
     return await told(info, "contact", done)

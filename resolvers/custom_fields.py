@@ -11,6 +11,7 @@ from db.loaders import One
 from domain.custom_fields import CustomField, CustomFieldEntity, CustomFields
 from domain.custom_values import CustomFieldValue, values
 from domain.records import Attributes
+from domain.refusals import Code, Refused
 from engines import custom_fields
 from engines.answers import Asked, Repeated
 from resolvers.context import Info
@@ -54,25 +55,43 @@ async def change(
     return await _now(info, done.record_ids[0]) if isinstance(done, Repeated) else done
 
 
-async def retire(info: Info, id: str, expected: int | None) -> CustomField:
+async def retire(info: Info, id: str, expected: int | None, key: Asked | None) -> Any:
     """Takes a field out of use."""
-    return await info.context.write(custom_fields.retire, _id(id), info.context.now, expected)
+    done = await info.context.once(key, custom_fields.retire, _id(id), info.context.now, expected)
+    return await _now(info, done.record_ids[0]) if isinstance(done, Repeated) else done
 
 
-async def restore(info: Info, id: str, expected: int | None) -> CustomField:
+async def restore(info: Info, id: str, expected: int | None, key: Asked | None) -> Any:
     """Takes a retired field into use again."""
-    return await info.context.write(custom_fields.restore, _id(id), info.context.now, expected)
+    done = await info.context.once(key, custom_fields.restore, _id(id), info.context.now, expected)
+    return await _now(info, done.record_ids[0]) if isinstance(done, Repeated) else done
 
 
-async def delete(info: Info, id: str, expected: int | None) -> tuple[str, bool]:
+async def delete(info: Info, id: str, expected: int | None, key: Asked | None) -> tuple[str, bool]:
     """Ends a field and takes away what records hold in it, as far as a request gets; whether all is gone."""
-    field = await info.context.write(custom_fields.remove, _id(id), info.context.now, expected)
+    field = await _ended(info, id, expected, key)
+    if field is None:
+        return id, True
     begun, last = monotonic(), None
     while monotonic() - begun < PATIENCE:
         last = await info.context.write(custom_fields.clear, field, last)
         if last is None:
             return id, True
     return id, False
+
+
+async def _ended(info: Info, id: str, expected: int | None, key: Asked | None) -> CustomField | None:
+    """The field that is ended; None where it was ended before under this key, and all of it is gone."""
+    now = info.context.now
+    done = await info.context.once(key, custom_fields.remove, _id(id), now, expected)
+    if not isinstance(done, Repeated):
+        return done
+    try:
+        return await info.context.write(custom_fields.remove, _id(id), now)
+    except Refused as refused:
+        if refused.code is not Code.NOT_FOUND:
+            raise
+        return None
 
 
 async def _now(info: Info, id: UUID) -> Any:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from domain.refusals import Code, Refused
 from domain.subscriptions import JoinedVia, SubscriptionList, SubscriptionOutcome
-from engines import subscription_lists, subscriptions
+from engines import answers, subscription_lists, subscriptions
 from engines.answers import Asked, Repeated
 from engines.subscriptions import Done, Manner, Result
 from resolvers.context import Info
@@ -42,9 +42,9 @@ async def update(
     return await told(info, await info.context.once(key, act, _list_id(id, "id"), values, now, expected))
 
 
-async def delete(info: Info, id: str, expected: int | None) -> str:
+async def delete(info: Info, id: str, expected: int | None, key: Asked | None) -> str:
     """Deletes a list; tells the id that led to it."""
-    await info.context.write(subscription_lists.remove, _list_id(id, "id"), expected)
+    await info.context.once(key, answers.removing(subscription_lists.remove), _list_id(id, "id"), expected)
     return id
 
 

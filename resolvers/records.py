@@ -49,35 +49,33 @@ async def update(
     return await told(info, entity, done)
 
 
-async def delete(info: Info, entity: str, id: str, expected: int | None) -> str:
+async def delete(info: Info, entity: str, id: str, expected: int | None, key: Asked | None) -> str:
     """Deletes a record; tells the id that led to it."""
-    record_id = _id(entity, id)
-    await info.context.write(records.remove, entity, record_id, info.context.now, expected)
+    record_id, act = _id(entity, id), answers.removing(records.remove)
+    await info.context.once(key, act, entity, record_id, info.context.now, expected)
     return to_global(entity.capitalize(), record_id)
 
 
-async def set_state(info: Info, entity: str, id: str, values: Mapping[str, Any], expected: int | None) -> Any:
-    """Takes a record out of use, or into it again."""
-    return await info.context.write(
-        records.change, entity, _id(entity, id), values, info.context.now, expected
-    )
-
-
-async def close(info: Info, id: str, closing: Mapping[str, Any], expected: int | None) -> Any:
+async def close(
+    info: Info, id: str, closing: Mapping[str, Any], expected: int | None, key: Asked | None
+) -> Any:
     """Closes a sale, won or lost."""
-    return await info.context.write(
-        opportunities.close, _id("opportunity", id), closing, info.context.now, expected
-    )
+    sale, now = _id("opportunity", id), info.context.now
+    done = await info.context.once(key, opportunities.close, sale, closing, now, expected)
+    return await told(info, "opportunity", done)
 
 
-async def reopen(info: Info, id: str, expected: int | None) -> Any:
+async def reopen(info: Info, id: str, expected: int | None, key: Asked | None) -> Any:
     """Opens a closed sale again."""
-    return await info.context.write(opportunities.reopen, _id("opportunity", id), info.context.now, expected)
+    sale, now = _id("opportunity", id), info.context.now
+    done = await info.context.once(key, opportunities.reopen, sale, now, expected)
+    return await told(info, "opportunity", done)
 
 
-async def generate_contact(info: Info, id: str, expected: int | None) -> Any:
+async def generate_contact(info: Info, id: str, expected: int | None, key: Asked | None) -> Any:
     """Finds or creates the contact of a lead that has none."""
-    return await info.context.write(contacts.of_lead, _id("lead", id), info.context.now, expected)
+    lead, now = _id("lead", id), info.context.now
+    return await told(info, "lead", await info.context.once(key, contacts.of_lead, lead, now, expected))
 
 
 def _id(entity: str, id: str) -> UUID:

@@ -7,7 +7,7 @@ from uuid import UUID
 from domain.criteria import Criterion
 from domain.refusals import Code, Refused
 from domain.subscriptions import Segment
-from engines import segments
+from engines import answers, segments
 from engines.answers import Asked, Repeated
 from engines.segments import Done
 from resolvers.context import Info
@@ -28,9 +28,9 @@ async def update(
     return await _told(info, await info.context.once(key, act, _id(id), values, now, expected))
 
 
-async def delete(info: Info, id: str, expected: int | None) -> str:
+async def delete(info: Info, id: str, expected: int | None, key: Asked | None) -> str:
     """Deletes a segment; tells the id that led to it."""
-    await info.context.write(segments.remove, _id(id), expected)
+    await info.context.once(key, answers.removing(segments.remove), _id(id), expected)
     return id
 
 

@@ -9,7 +9,7 @@ from db.listings import Listing
 from db.loaders import One
 from domain.lists import Asked
 from domain.views import SavedView, ViewEntity
-from engines import views
+from engines import answers, views
 from engines.answers import Asked as Key
 from engines.answers import Repeated
 from resolvers import lists
@@ -45,9 +45,9 @@ async def update(
     return await _told(info, await info.context.once(key, views.change, of, values, now, expected))
 
 
-async def delete(info: Info, id: str, expected: int | None) -> str:
+async def delete(info: Info, id: str, expected: int | None, key: Key | None) -> str:
     """Deletes a view; tells the id that led to it."""
-    await info.context.write(views.remove, uuid_of(id, "SavedView", "id"), expected)
+    await info.context.once(key, answers.removing(views.remove), uuid_of(id, "SavedView", "id"), expected)
     return id
 
 

@@ -110,11 +110,11 @@ async def _update(info: Info, input: Annotated[CustomFieldUpdateInput, argument(
 
 
 async def _retire(info: Info, input: Which) -> Any:
-    return await answered(custom_fields.retire(info, input.id, given(input.expected_version)))
+    return await naming.acted(info, input, custom_fields.retire)
 
 
 async def _restore(info: Info, input: Which) -> Any:
-    return await answered(custom_fields.restore(info, input.id, given(input.expected_version)))
+    return await naming.acted(info, input, custom_fields.restore)
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,8 @@ class CustomFieldDeletePayload:
 
 async def _delete(info: Info, input: Which) -> Any:
     try:
-        id, finished = await custom_fields.delete(info, input.id, given(input.expected_version))
+        key, expected = naming.key_of(info, input), given(input.expected_version)
+        id, finished = await custom_fields.delete(info, input.id, expected, key)
     except Refused as refused:
         return Deletion(None, False, refusals_of(refused))
     return Deletion(id, finished, [])

@@ -51,6 +51,22 @@ async def updated(info: Info, mutation: str, input: Any, update: Callable[..., A
     return await answered(act(), places_of(type(input.patch), "patch"))
 
 
+async def acted(info: Info, input: Any, act: Callable[..., Any], places: Places | None = None) -> Any:
+    """What is answered to something that is done to the record that an input names, once for its key."""
+
+    async def acting() -> Any:
+        expected = given(input.expected_version)
+        return await act(info, input.id, expected, key_of(info, input))
+
+    return await answered(acting(), places)
+
+
+def key_of(info: Info, input: Any) -> Any:
+    """What is asked under the key of an input that names a record, and its version, alone."""
+    told = [input.id, given(input.expected_version)]
+    return records.asked(info, given(input.idempotency_key), info.field_name, told)
+
+
 async def deleted(info: Info, input: Any, delete: Callable[..., Any]) -> Any:
     """What a deletion answers."""
-    return await answered(delete(info, input.id, given(input.expected_version)))
+    return await acted(info, input, delete)

@@ -11,7 +11,8 @@ from strawberry import UNSET
 from domain.pipeline import OpportunityStatus
 from resolvers import records
 from resolvers.context import Info
-from schema.acts import answered, given, mutation, version_member
+from schema import naming
+from schema.acts import answered, given, key_member, mutation, version_member
 from schema.graph import argument
 from schema.writing import LEAD, OPPORTUNITY, LeadPayload, OpportunityPayload, Which
 
@@ -27,6 +28,7 @@ class OpportunityCloseInput:
     competitor: str | None = strawberry.field(description="Who made the sale instead.", default=UNSET)
     description: str | None = strawberry.field(description="Notes.", default=UNSET)
     expected_version: int | None = version_member()
+    idempotency_key: str | None = key_member()
 
 
 _CLOSING = ("status", "closed_at", "actual_revenue", "competitor", "description")
@@ -36,19 +38,22 @@ _CLOSE_PLACES = {name: place for name, place in OPPORTUNITY.places.items() if na
 async def _close(
     info: Info, input: Annotated[OpportunityCloseInput, argument("Which sale was closed, and how.")]
 ) -> Any:
-    closing = {name: given(getattr(input, name)) for name in _CLOSING}
-    acting = records.close(info, input.id, closing, given(input.expected_version))
-    return await answered(acting, _CLOSE_PLACES)
+    async def act() -> Any:
+        closing = {name: given(getattr(input, name)) for name in _CLOSING}
+        expected = given(input.expected_version)
+        asked = [input.id, closing, expected]
+        key = records.asked(info, given(input.idempotency_key), "opportunityClose", asked)
+        return await records.close(info, input.id, closing, expected, key)
+
+    return await answered(act(), _CLOSE_PLACES)
 
 
 async def _reopen(info: Info, input: Which) -> Any:
-    acting = records.reopen(info, input.id, given(input.expected_version))
-    return await answered(acting, OPPORTUNITY.places)
+    return await naming.acted(info, input, records.reopen, OPPORTUNITY.places)
 
 
 async def _generate_contact(info: Info, input: Which) -> Any:
-    acting = records.generate_contact(info, input.id, given(input.expected_version))
-    return await answered(acting, LEAD.places)
+    return await naming.acted(info, input, records.generate_contact, LEAD.places)
 
 
 @strawberry.type

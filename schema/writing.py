@@ -10,13 +10,14 @@ from strawberry import UNSET
 from domain.options import State
 from resolvers import records
 from resolvers.context import Info
-from schema import inputs
+from schema import inputs, naming
 from schema.acts import (
     DeletePayload,
     Places,
     answered,
     create_input,
     given,
+    key_member,
     mutation,
     payload,
     update_input,
@@ -93,6 +94,7 @@ def updated(of: Written, words: str) -> Any:
 class RecordInput:
     id: strawberry.ID = strawberry.field(description="Its global id.")
     expected_version: int | None = version_member()
+    idempotency_key: str | None = key_member()
 
 
 Which = Annotated[RecordInput, argument("Which one.")]
@@ -101,9 +103,11 @@ Which = Annotated[RecordInput, argument("Which one.")]
 def deleted(of: Written, words: str) -> Any:
     """The mutation that deletes such a record."""
 
+    async def delete(info: Info, id: str, expected: int | None, key: Any) -> Any:
+        return await records.delete(info, of.entity, id, expected, key)
+
     async def resolve(info: Info, input: Which) -> Any:
-        acting = records.delete(info, of.entity, input.id, given(input.expected_version))
-        return await answered(acting, of.places)
+        return await naming.acted(info, input, delete, of.places)
 
     return mutation(words, resolve)
 
@@ -111,10 +115,11 @@ def deleted(of: Written, words: str) -> Any:
 def in_state(of: Written, state: State, words: str) -> Any:
     """The mutation that takes such a record out of use, or into it again."""
 
+    async def change(info: Info, id: str, expected: int | None, key: Any) -> Any:
+        return await records.update(info, of.entity, id, {"state": state}, expected, key)
+
     async def resolve(info: Info, input: Which) -> Any:
-        expected = given(input.expected_version)
-        acting = records.set_state(info, of.entity, input.id, {"state": state}, expected)
-        return await answered(acting, of.places)
+        return await naming.acted(info, input, change, of.places)
 
     return mutation(words, resolve)
 

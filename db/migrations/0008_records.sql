@@ -97,7 +97,7 @@ create table record_history (
     id uuid not null,
     entity text collate "C" not null,
     kind text collate "C" not null,
-    at timestamptz not null default now(),
+    at timestamptz not null default clock_timestamp(),
     actor text,
     request_id text,
     changes jsonb not null default '{}',

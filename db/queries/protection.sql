@@ -1,12 +1,20 @@
 -- Consent, its log and settings, and what people ask for of their own data (domain.md 10).
 
 -- name: consent_log
--- One entry for each contact; none where the settings say so.
+-- One entry for each change; none where the settings say so. Who waited for a contact's lock came before what was
+-- logged meanwhile: an entry's moment is later than that of every entry which its contact has.
 insert into consent_change (
     contact_id, id, old_level, new_level, at, changed_by, source, source_form_id, source_text, reason
 )
-select changed.*, $5::timestamptz, $6::text, $7::text, $8::text, $9::text, $10::text
-from unnest($1::uuid[], $2::uuid[], $3::int[], $4::int[]) changed
+select changed.contact_id, changed.id, changed.old_level, changed.new_level,
+    greatest($5::timestamptz, newest.at + interval '1 microsecond') + interval '1 microsecond'
+        * (row_number() over (partition by changed.contact_id order by changed.place) - 1),
+    $6::text, $7::text, $8::text, $9::text, $10::text
+from unnest($1::uuid[], $2::uuid[], $3::int[], $4::int[])
+    with ordinality changed (contact_id, id, old_level, new_level, place)
+left join lateral (
+    select at from consent_change where contact_id = changed.contact_id order by at desc limit 1
+) newest on true
 where (select is_consent_change_logging_enabled from data_protection_settings)
 
 -- name: contact_shared

@@ -1,11 +1,14 @@
 """What an export says of itself: of which version it is, and which rows its files hold."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Protocol
+
+from domain.windows import YEARS
 
 NAME = "manifest.json"
 FORMAT = 1
@@ -77,10 +80,24 @@ def read(folder: Path) -> Manifest:
 
 def _manifest(said: Any) -> Manifest:
     tables = {
-        str(name): Part([str(column) for column in part["columns"]], int(part["rows"]), str(part["sha256"]))
+        str(name): Part(_columns(part["columns"]), int(part["rows"]), str(part["sha256"]))
         for name, part in said["tables"].items()
     }
-    return Manifest(int(said["migration"]), [str(month) for month in said["months"]], tables)
+    return Manifest(int(said["migration"]), [_month(str(month)) for month in said["months"]], tables)
+
+
+def _columns(said: Any) -> list[str]:
+    """The names of a table's columns, each once."""
+    if not isinstance(said, list) or not said or len(set(map(str, said))) != len(said):
+        raise ValueError("These are no columns.")
+    return [str(column) for column in said]
+
+
+def _month(text: str) -> str:
+    """A month as it is written: 2026-05."""
+    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text, re.ASCII) or int(text[:4]) not in YEARS:
+        raise ValueError(f"{text!r} is no month.")
+    return text
 
 
 def check(folder: Path, manifest: Manifest) -> None:

@@ -13,7 +13,7 @@ from tests.browser.conftest import Visit
 TABS = Path(__file__).parents[2] / "explorer" / "src" / "tabs"
 KINDS = {
     name: kind
-    for path in sorted(TABS.glob("*.graphql"))
+    for path in sorted(TABS.glob("*.graphql"), key=lambda one: int(one.stem.split("-")[0]))
     for kind, name in re.findall(r"^(query|mutation|subscription) (\w+)", path.read_text(), re.MULTILINE)
 }
 NAMES = list(KINDS)

@@ -78,6 +78,101 @@ async def test_a_move_asked_again_is_made_once(desk: Desk) -> None:
     assert len(first["contact"]["memberships"]) == 1
 
 
+async def test_a_move_of_a_contact_that_has_changed_since_is_stale(desk: Desk) -> None:
+    id = (await desk.make("contact", lastName="Stale"))["id"]
+    account = (await desk.make("account", name="Aim"))["id"]
+    await desk.change("contact", id, jobTitle="New")
+    move = {"id": id, "accountId": account, "expectedVersion": 1}
+    answer = await desk.do("contactMove", move)
+    assert told(answer) == [("STALE", "expectedVersion")]
+    assert (answer["userErrors"][0]["version"], answer["userErrors"][0]["changed"]) == (2, ["jobTitle"])
+    done = await desk.do("contactMove", {**move, "expectedVersion": 2}, "contact { version account { id } }")
+    assert done["contact"] == {"version": 3, "account": {"id": account}}
+
+
+@pytest.mark.parametrize(
+    ("entity", "values"),
+    [
+        ("contact", {"lastName": "Leaves"}),
+        ("account", {"name": "Leaves"}),
+        ("lead", {"topic": "Leaves"}),
+        ("opportunity", {"name": "Leaves"}),
+        ("subscriptionList", {"name": "Leaves"}),
+        ("segment", {"name": "Leaves"}),
+        ("subscriptionCenter", {"name": "Leaves"}),
+        ("savedView", {"name": "Leaves", "entity": "CONTACT"}),
+    ],
+)
+async def test_a_deletion_asked_again_tells_again_what_was_deleted(
+    desk: Desk, entity: str, values: dict[str, Any]
+) -> None:
+    id = (await desk.do(f"{entity}Create", {entity: values}, f"{entity} {{ id }}"))[entity]["id"]
+    delete = {"id": id, "idempotencyKey": f"delete {entity}"}
+    for _ in range(3):
+        assert await desk.do(f"{entity}Delete", delete, "deletedId") == {"deletedId": id, "userErrors": []}
+    assert await desk.refused(f"{entity}Delete", {"id": id}) == [("NOT_FOUND", "id")]
+    stale = {**delete, "expectedVersion": 1}
+    assert await desk.refused(f"{entity}Delete", stale) == [("KEY_REUSED", "idempotencyKey")]
+
+
+async def test_a_command_asked_again_does_not_undo_what_came_between(desk: Desk) -> None:
+    id = (await desk.make("contact", lastName="Rests"))["id"]
+    rest = {"id": id, "expectedVersion": 1, "idempotencyKey": "rest"}
+    shown = "contact { version state }"
+    first = await desk.do("contactDeactivate", rest, shown)
+    assert first["contact"] == {"version": 2, "state": "INACTIVE"}
+    assert await desk.do("contactDeactivate", rest, shown) == first
+    await desk.do("contactActivate", {"id": id, "idempotencyKey": "wake"})
+    again = await desk.do("contactDeactivate", rest, shown)
+    assert again == {"contact": {"version": 3, "state": "ACTIVE"}, "userErrors": []}
+    assert await desk.refused("contactActivate", rest) == [("KEY_REUSED", "idempotencyKey")]
+
+
+async def test_a_sale_is_closed_and_opened_again_once_for_each_key(desk: Desk) -> None:
+    id = (await desk.make("opportunity", name="Sale"))["id"]
+    close = {"id": id, "status": "WON", "actualRevenue": 5, "idempotencyKey": "close"}
+    reopen = {"id": id, "idempotencyKey": "reopen"}
+    shown = "opportunity { version status closings { status canceledAt } }"
+    closed = await desk.do("opportunityClose", close, shown)
+    assert await desk.do("opportunityClose", close, shown) == closed
+    opened = await desk.do("opportunityReopen", reopen, shown)
+    assert opened["opportunity"]["status"] == "IN_PROGRESS"
+    assert await desk.do("opportunityReopen", reopen, shown) == opened
+    assert await desk.refused("opportunityClose", {**close, "status": "CANCELED"}) == [
+        ("KEY_REUSED", "idempotencyKey")
+    ]
+
+
+async def test_a_lead_is_given_its_contact_once(desk: Desk) -> None:
+    id = (await desk.make("lead", topic="Orphan", lastName="Orphan"))["id"]
+    generate = {"id": id, "idempotencyKey": "generate"}
+    shown = "lead { version contact { id } }"
+    first = await desk.do("leadGenerateContact", generate, shown)
+    assert first["lead"]["contact"]["id"]
+    assert await desk.do("leadGenerateContact", generate, shown) == first
+
+
+async def test_a_custom_field_is_retired_restored_and_deleted_once_for_each_key(desk: Desk) -> None:
+    field = {"entity": "CONTACT", "name": "asked_again", "label": "Asked", "type": "TEXT"}
+    made = await desk.do("customFieldCreate", {"customField": field}, "customField { id }")
+    named = {"id": made["customField"]["id"]}
+    for act in ("Retire", "Restore"):
+        await _twice(desk, f"customField{act}", {**named, "idempotencyKey": act})
+    delete = {**named, "idempotencyKey": "end"}
+    document = "mutation ($input: RecordInput!) { customFieldDelete(input: $input) { deletedId finished } }"
+    for _ in range(2):
+        done = await desk.ask(document, {"input": delete})
+        assert done["customFieldDelete"] == {"deletedId": named["id"], "finished": True}
+
+
+async def _twice(desk: Desk, mutation: str, input: dict[str, Any]) -> None:
+    done = f"{mutation}(input: $input) {{ customField {{ version }} }}"
+    document = f"mutation ($input: RecordInput!) {{ {done} }}"
+    first = await desk.ask(document, {"input": input})
+    assert first[mutation]["customField"]["version"] > 1
+    assert await desk.ask(document, {"input": input}) == first
+
+
 async def test_another_input_or_another_mutation_under_the_same_key_is_refused(desk: Desk) -> None:
     first = await desk.do("contactCreate", _new("k6", "Same"), SHOWN)
     reused = [("KEY_REUSED", "idempotencyKey")]

@@ -1,6 +1,8 @@
 """Consent is set, logged once a change and confirmed in time; guardians are no children (R33, R34, I22)."""
 
 import asyncio
+import random
+from base64 import b64encode
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -18,6 +20,8 @@ from domain.refusals import Code, Refused
 from engines import protection, records, upserts
 from engines.consent import Because
 from engines.customers import receive
+from resolvers.context import Context
+from schema.build import schema
 from tests.traces import COLUMNS
 
 L = ConsentLevel
@@ -257,6 +261,70 @@ async def test_many_changes_at_once_leave_a_log_without_gaps(database: Database)
         if not any(one[0] == level for one in left):
             break
     assert (left, level) == ([], now)
+
+
+LOGGED = """query($id: ID!) {
+  contact(by: {id: $id}) {
+    dataProtection {
+      consentLevel
+      consentChanges(first: 100) { nodes { at oldLevel newLevel } }
+    }
+  }
+}"""
+
+
+async def test_the_log_has_the_order_in_which_the_changes_were_made_whenever_they_were_asked_for(
+    database: Database,
+) -> None:
+    """Eight clients raise and lower one contact's level at once; some asked at the same moment."""
+    contact, chance = await made(database), random.Random(8)
+
+    async def act(client: int) -> None:
+        for level in (L.MARKETING, L.NONE, L.PROFILING, L.CONSENT, L.TRANSACTIONAL):
+            at = NOW + timedelta(milliseconds=chance.randrange(12))
+            await set_level(database, contact.id, level, at=at)
+
+    await asyncio.gather(*map(act, range(8)))
+    context = Context(database, NOW, "ann", "r")
+    id = b64encode(f"Contact:{contact.id}".encode()).decode()
+    answer = await schema.execute(LOGGED, variable_values={"id": id}, context_value=context)
+    assert answer.errors is None
+    told = (answer.data or {})["contact"]["dataProtection"]
+    changes = told["consentChanges"]["nodes"][::-1]
+    assert len(changes) > 8
+    assert [one["oldLevel"] for one in changes] == ["NONE", *(one["newLevel"] for one in changes[:-1])]
+    assert changes[-1]["newLevel"] == told["consentLevel"]
+    assert len({one["at"] for one in changes}) == len(changes)
+
+
+async def test_no_record_is_changed_before_it_was_changed_last(database: Database) -> None:
+    """Of two changes the one asked for first may be the second to be made: one by one, and many at once."""
+    contact, early = await made(database), NOW - timedelta(seconds=3)
+    alone = await database.write(records.change, "ben", "r", "contact", contact.id, {"city": "Oslo"}, early)
+    row = Row(0, Known(id=contact.id), {"city": "Delft"})
+    policy = ErrorPolicy.REJECT_EVERYTHING
+    done = await database.write(upserts.upsert, "ben", "r", "contact", [row], policy, early)
+    after = done.records[0]
+    assert (alone.updated_at, after.city, after.updated_at) == (NOW, "Delft", NOW)
+
+
+async def test_history_runs_forward_though_who_began_first_wrote_last(database: Database) -> None:
+    contact = await made(database)
+    begun, written = asyncio.Event(), asyncio.Event()
+
+    async def slow(tx: Transaction) -> None:
+        begun.set()
+        await written.wait()
+        await records.change(tx, "contact", contact.id, {"city": "Oslo"}, NOW)
+
+    first = asyncio.create_task(database.write(slow, "ben", "slow"))
+    await begun.wait()
+    await change(database, contact.id, city="Delft")
+    written.set()
+    await first
+    text = "select request_id from record_history where record_id = $1 order by at"
+    rows = await database.reads().rows("history", contact.id, text=text)
+    assert [row["request_id"] for row in rows] == ["r1", "r3", "slow"]
 
 
 async def test_accounts_and_leads_keep_no_consent(database: Database) -> None:

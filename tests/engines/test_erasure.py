@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from db.database import Database, connected
 from db.ids import uuid7
 from domain import events
 from domain.custom_fields import CustomFieldEntity, CustomFieldType
+from domain.erasure import _NAMED_BY, NAMES_NOBODY
 from domain.event_options import AttendeeRole, CheckInType
 from domain.facts import NewInteraction
 from domain.intake import Incoming, Key
@@ -444,6 +446,40 @@ async def test_the_page_says_of_every_table_what_becomes_of_it(db: Database) -> 
     )
     rows = await db.reads().rows("tables", text=text)
     assert [row["relname"] for row in rows if f"`{row['relname']}`" not in page] == []
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "+4791234567",
+        "4791234567",
+        "+47 912 34 567",
+        "+47-912-34-567",
+        "+47 (912) 34.567",
+        "+47/912/34567",
+        "+47\u00a0912\u00a034\u00a0567",
+    ],
+)
+@pytest.mark.parametrize("known", ["+4791234567", "+47 (912) 34-567"])
+async def test_a_telephone_number_goes_from_others_texts_however_it_is_written(
+    database: Database, known: str, written: str
+) -> None:
+    others = f"not 1{written.lstrip('+')}, nor {written}8, nor 912 34 567 alone"
+    values = {"last_name": "Vantrobbe", "mobile_phone": known}
+    person = await database.write(records.create, "ann", "r", "contact", values, NOW)
+    sale = {"name": f"call {written}, at noon", "description": others, "contact_id": person.id}
+    made = await database.write(records.create, "ann", "r", "opportunity", sale, NOW)
+    await database.write(records.remove, "ann", "r", "contact", person.id, NOW)
+    left = await one(database, "select name, description from opportunity where id = $1", made.id)
+    assert (left["name"], left["description"]) == ("call [erased], at noon", others)
+
+
+def test_of_every_text_of_a_contact_it_is_decided_whether_it_names_the_person() -> None:
+    """Who adds one decides whether others' texts are freed of it: then it is added here or there."""
+    types = get_type_hints(Contact)
+    texts = {field.name for field in fields(Contact) if types[field.name] in (str, str | None)}
+    assert set(_NAMED_BY) | NAMES_NOBODY == texts
+    assert set(_NAMED_BY) & NAMES_NOBODY == set()
 
 
 SPOKEN_OF = {

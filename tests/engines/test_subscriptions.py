@@ -69,6 +69,8 @@ async def test_results_are_told_for_each_contact_in_their_order(client: Client) 
         ("REFUSED", ["INACTIVE"]),
         ("REFUSED", ["OUT_OF_ORDER"]),
     ]
+    places = [no["path"] for one in answer["results"] for no in one["userErrors"]]
+    assert places == [["contactIds", "0"], ["contactIds", "2"], ["at"]]
     shown = [one["contact"] and one["contact"]["id"] for one in answer["results"]]
     assert shown == [None, good, inactive, early]
     earlier = {"contactIds": [good], "listId": news, "at": "2026-09-01T00:00:00Z"}
@@ -93,7 +95,7 @@ async def test_what_is_refused_altogether_changes_nobody(client: Client, act: st
     assert await no(listId=locked) == [("LOCKED", ["listId"])]
     assert await no(listId=to_global("SubscriptionList", uuid7(NOW))) == [("NOT_FOUND", ["listId"])]
     assert await no(at="2026-12-01T00:00:00Z") == [("INVALID", ["at"])]
-    assert await no(contactIds=[]) == [("TOO_MANY", ["contactIds"])]
+    assert await no(contactIds=[]) == [("REQUIRED", ["contactIds"])]
     assert await no(contactIds=[contact] * 1001) == [("TOO_MANY", ["contactIds"])]
     assert await no(contactIds=[contact, account]) == [("INVALID", ["contactIds", "1"])]
     assert await client.done(contact) == []

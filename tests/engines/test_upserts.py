@@ -229,6 +229,19 @@ async def test_a_thousand_rows_are_written_and_one_more_is_too_many(desk: Desk) 
     assert await desk.refused("contactsUpsert", {"rows": []}) == [("REQUIRED", "rows")]
 
 
+async def test_a_blank_source_key_is_refused_and_blanks_around_one_mean_nothing(desk: Desk) -> None:
+    blank = {"sourceKey": {"source": " ", "key": "\t"}}
+    padded = {"sourceKey": {"source": " crm", "key": "pad\u00a0 "}}
+    rows = [row(blank, lastName="Blank"), row(padded, lastName="Padded"), row(crm("pad"), jobTitle="Same")]
+    refused, made, changed = await upsert(desk, *rows)
+    assert told(refused) == [
+        ("REQUIRED", "rows.0.by.sourceKey.source"),
+        ("REQUIRED", "rows.0.by.sourceKey.key"),
+    ]
+    assert fates([made, changed]) == ["CREATED", "UPDATED"]
+    assert made["contact"]["id"] == changed["contact"]["id"]
+
+
 async def test_leads_and_accounts_are_written_in_bulk_alike(desk: Desk) -> None:
     account = {"by": crm("a1"), "account": {"name": "Bulk & Co"}}
     made = (await desk.do("accountsUpsert", {"rows": [account]}, ACCOUNTS))["results"][0]["account"]

@@ -69,7 +69,7 @@ class Maker:
         """A request that asks for this mutation; its input is a variable, or written in the document."""
         (argument,) = self.fields[mutation].args.values()
         value = self.spoiled(argument.type, self.fitting(argument.type, mutation, "input"))
-        shown = _selection(self.fields[mutation].type, 2)
+        shown = selection(self.fields[mutation].type, 2)
         if self.chance.random() < 0.25:
             query = f"mutation {{ {mutation}(input: {literal(argument.type, value)}) {shown} }}"
             if len(query) < MOST_CHARACTERS:
@@ -159,7 +159,8 @@ def _places(holder: Any, key: Any, kind: Any) -> Iterator[tuple[Any, Any, Any]]:
                 yield from _places(value, name, bare.fields[name].type)
 
 
-def _selection(kind: Any, depth: int) -> str:
+def selection(kind: Any, depth: int) -> str:
+    """Everything of the type that can be shown without asking for lists, so deep."""
     named = get_named_type(kind)
     assert isinstance(named, GraphQLObjectType)
     shown = ["__typename"]
@@ -170,7 +171,7 @@ def _selection(kind: Any, depth: int) -> str:
         if is_leaf_type(of):
             shown.append(name)
         elif depth and isinstance(of, GraphQLObjectType) and not of.name.endswith("Connection"):
-            shown.append(f"{name} {_selection(of, depth - 1)}")
+            shown.append(f"{name} {selection(of, depth - 1)}")
     return "{ " + " ".join(shown) + " }"
 
 

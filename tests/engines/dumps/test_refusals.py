@@ -125,12 +125,35 @@ def _nobody(folder: Path) -> None:
     rewritten(folder, "lead", lambda row: row.update(nobody))
 
 
+def _no_month(folder: Path) -> None:
+    told(folder, lambda said: said["months"].append("2026-13"))
+
+
+def _no_columns(folder: Path) -> None:
+    told(folder, lambda said: said["tables"]["contact"].update(columns=[]))
+
+
+def _no_text(folder: Path) -> None:
+    path = folder / "contact.ndjson"
+    path.write_bytes(path.read_bytes().replace(b"Arbour", b"\xff\xfe"))
+    digest = sha256(path.read_bytes()).hexdigest()
+    told(folder, lambda said: said["tables"]["contact"].update(sha256=digest))
+
+
+def _no_custom_field(folder: Path) -> None:
+    rewritten(folder, "custom_field", lambda row: row.update(name="x') ; drop table contact; --"))
+
+
 REFUSED = [
     (_newer, "The export is of a newer version of Leadgraph (migration"),
     (_newer_format, "The export is written in a way that only a newer version of Leadgraph reads."),
     (_no_manifest, "There is no manifest.json in"),
     (_broken_manifest, "is damaged: it does not say what an export holds."),
     (_another_manifest, "is damaged: it does not say what an export holds."),
+    (_no_month, "is damaged: it does not say what an export holds."),
+    (_no_columns, "is damaged: it does not say what an export holds."),
+    (_no_text, "contact.ndjson holds a row that is no text in UTF-8."),
+    (_no_custom_field, "custom_field"),
     (_one_byte, "The export is damaged: contact.ndjson is not as it was written"),
     (_one_row_less, "The export is damaged: contact.ndjson is not as it was written"),
     (_no_file, "The export is damaged: lead_stage.ndjson is missing."),
