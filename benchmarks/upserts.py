@@ -2,7 +2,7 @@
 
 `python -m benchmarks.upserts` starts a PostgreSQL and writes the same contacts in turn, a thousand at a time:
 by COPY into a bare table, by COPY into the table of contacts with its indexes, and by the mutation: as new
-contacts, unchanged, and with one field changed. It prints the rounds' medians and their ratio to the bare COPY.
+contacts, unchanged, and with one field changed. It prints the medians and their ratio to the bare COPY.
 """
 
 import argparse

@@ -37,8 +37,8 @@ class Schema(strawberry.Schema):
 def _exact(schema: Schema) -> Schema:
     """Lets graphql-core itself know which inputs take exactly one member, so that its own rules check it.
 
-    Takes @stream away, which comes with @defer: clients put its items in wrong places. Lets a mutation's answer
-    be null, so that a fault in one takes no other's answer with it.
+    Takes @stream away, which comes with @defer: clients put its items in wrong places. Lets a mutation's
+    answer be null, so that a fault in one takes no other's answer with it.
     """
     core = schema._schema
     if core.mutation_type is not None:
