@@ -14,6 +14,7 @@ from strawberry.types.field import StrawberryField
 from strawberry.utils.str_converters import to_camel_case
 
 from domain import records
+from domain.custom_fields import MOST_FIELDS
 from domain.intake import NOT_GIVEN, REFERENCES
 from domain.refusals import Code, Refused
 from resolvers.identity import uuid_of
@@ -160,6 +161,9 @@ def _read(meaning: Meaning, value: Any, context: InputContext) -> Any:
     if meaning.refers is not None:
         return uuid_of(str(value), meaning.refers, name)
     if meaning.read is not None:
+        if len(value) > MOST_FIELDS:
+            message = f"There are at most {MOST_FIELDS} custom fields: name each once."
+            raise Refused(Code.TOO_MANY, message, name)
         return meaning.read(context.convert(value, meaning.of, name))
     return tuple(value) if isinstance(value, list) else value
 

@@ -167,6 +167,10 @@ class Documents:
     def _operation(self, node: OperationDefinitionNode, choosing: tuple[str, ...]) -> Operation:
         nodes = node.variable_definitions or ()
         declared = {definition.variable.name.value for definition in nodes}
-        suggests = self._limits.introspection
-        definitions = Definitions(self._schema._schema, nodes, suggests=suggests)  # type: ignore[attr-defined]
+        definitions = Definitions(
+            self._schema._schema,  # type: ignore[attr-defined]
+            nodes,
+            errors=self._limits.errors,
+            suggests=self._limits.introspection,
+        )
         return Operation(node, definitions, tuple(name for name in choosing if name in declared))

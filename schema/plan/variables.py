@@ -46,10 +46,16 @@ class Definitions:
     """What variables an operation takes."""
 
     def __init__(
-        self, schema: GraphQLSchema, nodes: Sequence[VariableDefinitionNode], *, suggests: bool = True
+        self,
+        schema: GraphQLSchema,
+        nodes: Sequence[VariableDefinitionNode],
+        *,
+        errors: int | None = None,
+        suggests: bool = True,
     ) -> None:
         self._schema = schema
         self._nodes = nodes
+        self._errors = errors
         self._hides = not suggests
         self._plain = [_plain(node) for node in nodes]
 
@@ -67,8 +73,10 @@ class Definitions:
         return found
 
     def coerce(self, given: Mapping[str, Any]) -> VariableValues | list[GraphQLError]:
-        """The variables as graphql-core makes them, or why they do not fit."""
-        return get_variable_values(self._schema, self._nodes, dict(given), hide_suggestions=self._hides)
+        """The variables as graphql-core makes them, or the first reasons why they do not fit."""
+        return get_variable_values(
+            self._schema, self._nodes, dict(given), self._errors, hide_suggestions=self._hides
+        )
 
 
 def _plain(node: VariableDefinitionNode) -> tuple[str, Callable[[Any], bool]] | None:

@@ -174,6 +174,16 @@ def test_what_is_wrong_is_told_of_a_few_places_only() -> None:
     assert all((error.extensions or {})["code"] == "BAD_USER_INPUT" for error in refused.errors)
 
 
+def test_variables_are_looked_at_only_until_enough_is_wrong() -> None:
+    """Each reason costs much more than the value: who sends thousands must not keep a process busy."""
+    document = Executor(schema).documents.trust("query ($ids: [ID!]!) { nodes(ids: $ids) { id } }")
+    operation = document.operation(None)
+    assert operation is not None
+    wrong = operation.definitions.coerce({"ids": [{}] * 1_000})
+    assert isinstance(wrong, list)
+    assert len(wrong) == Limits.errors + 1
+
+
 def test_a_trusted_document_is_limited_in_cost_alone() -> None:
     executor = Executor(schema)
     wide = "{ accounts(first: 1) { nodes { " + " ".join(f"a{n}: name" for n in range(80)) + " } } }"
