@@ -4,7 +4,7 @@ from functools import cached_property
 from typing import Any
 
 import strawberry
-from graphql import GraphQLError, GraphQLInputObjectType, get_nullable_type
+from graphql import GraphQLError, GraphQLInputObjectType
 from strawberry.schema.config import StrawberryConfig
 
 from schema import weights
@@ -37,13 +37,9 @@ class Schema(strawberry.Schema):
 def _exact(schema: Schema) -> Schema:
     """Lets graphql-core itself know which inputs take exactly one member, so that its own rules check it.
 
-    Takes @stream away, which comes with @defer: clients put its items in wrong places. Lets a mutation's
-    answer be null, so that a fault in one takes no other's answer with it.
+    Takes @stream away, which comes with @defer: clients put its items in wrong places.
     """
     core = schema._schema
-    if core.mutation_type is not None:
-        for field in core.mutation_type.fields.values():
-            field.type = get_nullable_type(field.type)
     core.directives = tuple(directive for directive in core.directives if directive.name != "stream")
     for kind in schema._schema.type_map.values():
         if isinstance(kind, GraphQLInputObjectType):
