@@ -41,6 +41,8 @@ class Database:
         self.feed: Feed | None = None
         self.signing_key: str | None = None
         """What links are signed with; where no setting says it, the database keeps one."""
+        self.public_url = ""
+        """Where the world reaches this server; empty where only it knows that."""
 
     def reads(self) -> "Reads":
         """Reads for one request, with a list of the statements it ran."""
@@ -184,10 +186,10 @@ class Transaction:
             rows, self._history = self._history, []
             await self.copy("record_history", HISTORY, rows)
 
-    async def tell_interactions(self) -> None:
-        """Stores what the staged interactions have brought."""
+    async def tell_interactions(self, by: str = "staged_note_changes") -> None:
+        """Stores what the staged interactions have brought, or changed, as that statement finds it."""
         await self.tell()
-        (told,) = await self.rows("staged_note_changes", self._notes.number)
+        (told,) = await self.rows(by, self._notes.number)
         self._notes.number += told["n"]
 
     async def rows(self, name: str, *args: Any, text: str | None = None) -> list[Row]:

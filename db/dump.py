@@ -24,6 +24,9 @@ DUMPED = (
     "copy_mark",
     "contact_rollup",
     "account_rollup",
+    "archived_month",
+    "contact_month",
+    "archived_mark",
     "subscription_list",
     "subscription",
     "subscription_center",
@@ -57,9 +60,15 @@ DUMPED = (
     "event_vendor",
     "event_team_member",
     "saved_view",
+    "suppressed_address",
+    "address_event",
+    "website",
+    "redirect_url",
+    "visitor",
+    "machine_pace",
 )
 """The tables of an export, each after those that it refers to."""
-SEEDED = frozenset({"data_protection_settings", "subscription_center"})
+SEEDED = frozenset({"data_protection_settings", "machine_pace", "subscription_center"})
 """Tables in which a new database holds rows already: an import replaces them."""
 LEFT_OUT: Mapping[str, str] = {
     "migration": "It tells of the database's own shape.",
@@ -69,6 +78,7 @@ LEFT_OUT: Mapping[str, str] = {
     "import_run": "It tells how far the import of a file has come; importing the file again changes nothing.",
     "import_refusal": "It waits for the report of an import that is not finished.",
     "document": "Clients send a document again where a server does not know it yet.",
+    "webhook_token": "It keeps a provider's signature from being used twice, for a day.",
     "signing_key": "A secret of the database: links that were signed with it are not good at another.",
 }
 """Tables that no export holds, and why not."""
@@ -81,6 +91,7 @@ READ: Mapping[str, tuple[str, str]] = {"bytea": ("text", "decode({}, 'base64')")
 """Of what is not read as what it is written as: how it is written, and what makes it a value again."""
 PLAIN = frozenset(
     {
+        '"char"',
         "bigint",
         "boolean",
         "date",
@@ -88,6 +99,7 @@ PLAIN = frozenset(
         "integer[]",
         "jsonb",
         "smallint",
+        "smallint[]",
         "text",
         "text[]",
         "timestamp with time zone",

@@ -14,6 +14,7 @@ from domain.pipeline import LeadState
 from domain.records import Account, Contact, Lead
 from domain.standing import LeadWarning, UnscorableReason
 from domain.subscriptions import Segment, SubscriptionList
+from domain.suppression import AddressState
 
 _COLUMN = re.compile(r"\{t\}\.(\w+)")
 _WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -124,6 +125,20 @@ contact_effective_consent = Formula(
     " else {t}.consent_level end",
     ConsentLevel,
 )
+_LISTED = "(listed.permanent or listed.listed_at <= now() and coalesce(listed.until > now(), true))"
+_AS_WRITTEN = "listed.address = lower({t}.email)"
+_BY_PATTERN = "listed.is_pattern", "lower({t}.email) like listed.likeness"
+contact_address_state = Formula(
+    Contact,
+    "address_state",
+    "case when {t}.email is null then null"
+    f" when {_any('suppressed_address listed', _AS_WRITTEN, 'listed.permanent')}"
+    f" then '{AddressState.PERMANENTLY_BLOCKED.name}'"
+    f" when {_any('suppressed_address listed', _AS_WRITTEN, _LISTED)}"
+    f" or {_any('suppressed_address listed', *_BY_PATTERN, _LISTED)}"
+    f" then '{AddressState.ON_SUPPRESSION_LIST.name}' else '{AddressState.NOT_LISTED.name}' end",
+    AddressState | None,
+)
 lead_scorable = Formula(
     Lead,
     "scorable",
@@ -165,6 +180,7 @@ def _by_record(formulas: Iterable[Formula]) -> Mapping[type[Any], Mapping[str, F
 FORMULAS = _by_record(
     (
         account_marketing_ready,
+        contact_address_state,
         contact_effective_consent,
         lead_scorable,
         lead_unscorable_reason,

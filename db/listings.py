@@ -99,6 +99,8 @@ _NOT_ON_ACCOUNTS = ", ".join(
 _OF_MEMBERS = "(select member.account_id from contact member where member.id = t.contact_id) = t.account_id"
 _TIMELINE = {
     "types": "t.type = any({}::text[])",
+    "names": f"(t.type = any({{0}}::text[]) or t.type = '{InteractionType.CUSTOM.name}'"
+    " and t.properties ->> 'name' = any({0}::text[]))",
     "from": "t.occurred_at >= {}::timestamptz",
     "to": "t.occurred_at < {}::timestamptz",
 }

@@ -43,6 +43,7 @@ CONTACT_REFERENCES = (
     Reference("waitlist_item", "contact_id"),
     Reference("speaker", "contact_id"),
     Reference("event_team_member", "contact_id"),
+    Reference("visitor", "contact_id", versioned=False),
 )
 """What follows a contact. A registration takes its passes, sessions and check-ins along by its key."""
 ACCOUNT_REFERENCES = (

@@ -9,10 +9,13 @@ from db.insights import Counting
 from db.sql import Args
 from domain import events
 from domain.custom_fields import CustomField
+from domain.custom_interactions import CustomInteractionType
 from domain.insights import Measure
+from domain.interaction_properties import ID, PROPERTIES
 from domain.interactions import InteractionType
 from domain.records import Account, Contact, Lead, Opportunity
 from domain.subscriptions import Segment, SubscriptionCenter, SubscriptionList
+from domain.suppression import SuppressedAddress
 from domain.views import SavedView
 
 TABLES: dict[type[Any], str] = {
@@ -23,9 +26,11 @@ TABLES: dict[type[Any], str] = {
     CustomField: "custom_field",
     **{record: table for record, table in events.TABLES.items() if hasattr(record, "id")},
     SubscriptionList: "subscription_list",
+    SuppressedAddress: "suppressed_address",
     SubscriptionCenter: "subscription_center",
     Segment: "segment",
     SavedView: "saved_view",
+    CustomInteractionType: "interaction_type",
 }
 """The records that can be joined by their id."""
 _TYPES = frozenset(kind.name for kind in InteractionType)
@@ -141,7 +146,9 @@ class Part:
         self.record = record
 
     def expression(self, column: str) -> str:
-        """The column, as the statement names it."""
+        """The column, as the statement names it; a property that names a record, as that record's id."""
+        if column.startswith(PROPERTIES):
+            return _linked(self.expression("properties"), column.removeprefix(PROPERTIES))
         return self.shape.own(column) if self.alias == "t" else f"{self.alias}.{column}"
 
     def column(self, name: str) -> int:
@@ -253,6 +260,12 @@ class Reach:
         return (
             f"left join lateral (select count(*)::int as contacts{engaged} {members}) s{self.number} on true"
         )
+
+
+def _linked(properties: str, key: str) -> str:
+    """The id that a property holds, null where it holds none: as `linked` of the domain reads it."""
+    value = f"{properties} ->> '{key}'"
+    return f"case when {value} ~ '^{ID}$' then ({value})::uuid end"
 
 
 @cache

@@ -53,6 +53,7 @@ SECTIONS = (
     Section("waitlistItems", "subject_waitlist"),
     Section("speaker", "subject_speaking"),
     Section("consentChanges", "subject_consent", ConsentChange),
+    Section("browsers", "subject_visitors"),
 )
 
 

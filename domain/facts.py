@@ -38,7 +38,10 @@ class Interaction:
 
 @dataclass(frozen=True, slots=True)
 class NewInteraction:
-    """An interaction as it is handed in: of a known contact, of a contact by its source key, or of nobody."""
+    """An interaction as it is handed in: of a known contact, of one by its key or address, or of nobody.
+
+    `contact_source` is the source that the key is of, where it is not the interaction's own.
+    """
 
     type: InteractionType
     occurred_at: datetime
@@ -46,6 +49,8 @@ class NewInteraction:
     source_id: str
     contact_id: UUID | None = None
     contact_key: str | None = None
+    contact_source: str | None = None
+    contact_email: str | None = None
     actor: Actor = Actor.UNKNOWN
     lead_id: UUID | None = None
     journey_id: str | None = None

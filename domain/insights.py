@@ -30,6 +30,14 @@ class Measure(Enum):
     GENERATED_LEAD = "Submissions from a message that created a new lead."
 
 
+class Attribution(Enum):
+    """Whose interactions are an account's (domain.md 4.4)."""
+
+    CURRENT_MEMBERS = "What its present members did since they belong to it."
+    DURING_MEMBERSHIP = "What present and former members did while they belonged to it."
+    ALL_TIME = "What its present members did at any time, also before they came."
+
+
 Kind = InteractionType | Measure
 _BY_NAME: Mapping[str, Kind] = {kind.name: kind for kind in (*InteractionType, *Measure)}
 

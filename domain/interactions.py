@@ -219,6 +219,7 @@ class InteractionType(Enum):
 OLDER_NAMES = {
     "ContactRegisteredToEvent": InteractionType.EVENT_REGISTRATION,
     "ContactCheckedIntoEvent": InteractionType.EVENT_CHECK_IN,
+    "EmailContainsBlacklistedLinks": InteractionType.EMAIL_CONTAINS_BLOCK_LISTED_LINKS,
 }
 BY_SOURCE_NAME = {kind.source_name: kind for kind in InteractionType} | OLDER_NAMES
 

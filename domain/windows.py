@@ -44,6 +44,13 @@ class Window:
             last = first
         return first, last
 
+    def months(self) -> tuple[date | None, date | None]:
+        """The whole months (UTC) inside: from the first until before the last."""
+        first, last = self.days()
+        begin = _month_from(first) if first else None
+        end = last.replace(day=1) if last else None
+        return begin, (begin if begin and end and end < begin else end)
+
     def edges(self) -> tuple[Span, Span] | None:
         """What lies inside the window but in no whole day; None where the window is made of whole days."""
         first, last = self.days()
@@ -66,6 +73,10 @@ def _midnight(day: date) -> datetime:
 def _day_from(moment: datetime) -> date:
     day = moment.astimezone(UTC).date()
     return day if _midnight(day) == moment else day + timedelta(days=1)
+
+
+def _month_from(day: date) -> date:
+    return day if day.day == 1 else (day.replace(day=1) + timedelta(days=31)).replace(day=1)
 
 
 def twelve_months_before(moment: datetime) -> datetime:

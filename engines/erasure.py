@@ -14,7 +14,7 @@ from domain.changes import ChangeKind
 from domain.erasure import addresses_of, distinctive, freed, phones_of, values_of
 from domain.intake import Record
 from domain.records import Contact, Lead, Opportunity
-from engines import removals
+from engines import account_sums, removals, suppression
 
 _TIES = (
     ("account", "primary_contact_id"),
@@ -40,12 +40,12 @@ async def erase(tx: Transaction, contact: Contact, now: datetime) -> None:
     leads = await leads_of(tx, contact)
     ids = [contact.id, *(lead.id for lead in leads)]
     known = await known_by(tx, contact, ids)
-    await _withdraw(tx, contact)
     await free_opportunities(tx, contact, leads, now)
     for lead in leads:
         await _forget_lead(tx, contact, lead, now)
     await _untie(tx, contact, now)
-    await _forget_facts(tx, contact)
+    async with account_sums.kept_right(tx, [contact.id]):
+        await _forget_facts(tx, contact)
     await _forget_traces(tx, contact, ids, known, now)
     await tx.run("tombstone_add", tombstone(contact.id), now)
 
@@ -65,19 +65,6 @@ async def known_by(tx: Transaction, contact: Contact, ids: Iterable[UUID]) -> li
     """All texts that stand for the person: values, keys of other systems, its own ids."""
     keys = [row["key"] for id in ids for row in await tx.rows("source_keys_of_contact", id)]
     return distinctive([*values_of(contact), *keys, *map(str, ids)])
-
-
-async def _withdraw(tx: Transaction, contact: Contact) -> None:
-    """The contact's sums leave its account's; first and last are those of who remains."""
-    if contact.account_id is None:
-        return
-    await tx.rows("account_locked", [contact.account_id])
-    await tx.rows("account_sums_lock", contact.account_id)
-    await tx.run("account_sums_withdraw", contact.id, contact.account_id)
-    await tx.run("contact_out_of_account", contact.id)
-    tx.note(writes.updated("contact", contact, {"account_id": None}))
-    await tx.run("account_sums_reread_extremes", contact.id, contact.account_id)
-    await tx.run("account_sums_drop_empty", contact.account_id)
 
 
 async def free_opportunities(
@@ -150,6 +137,7 @@ async def _untie(tx: Transaction, contact: Contact, now: datetime) -> None:
 async def _forget_facts(tx: Transaction, contact: Contact) -> None:
     """What the person did, in every month; the ledger knows it as nobody's, so that no repeat comes in."""
     keys = [row["key"] for row in await tx.rows("source_keys_of_contact", contact.id)]
+    await suppression.forget(tx, contact)
     await tx.run("orphans_forget", contact.id, addresses_of(contact))
     await tx.run("forwards_forget", [str(contact.id), *keys])
     await tx.run("interactions_forget", contact.id)

@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
+from db import rollups
 from db.database import Database, Row, Transaction
 from db.ids import identity
 from domain.facts import NewInteraction
@@ -15,6 +16,7 @@ from domain.interactions import InteractionType
 from domain.permissions import UNTRACKED
 from domain.refusals import Code, Refused
 from domain.windows import YEARS
+from engines import machines, suppression, visitors
 
 LARGEST_BATCH = 10_000
 AHEAD = timedelta(days=1)
@@ -59,6 +61,7 @@ async def ingest(db: Database, batch: Sequence[NewInteraction], now: datetime) -
 async def take_in(tx: Transaction, batch: Sequence[NewInteraction], now: datetime) -> list[Taken]:
     """Takes a batch in as part of a transaction; the months it falls into have been prepared."""
     taken: dict[int, Taken] = {}
+    await visitors.hold(tx, batch)
     for wave in _waves(batch):
         outcomes = await _stage_and_store(tx, [_staged(id, batch[at]) for id, at in wave.items()], now)
         taken |= {at: Taken(id, outcomes[id]) for id, at in wave.items()}
@@ -83,13 +86,12 @@ async def adopt(tx: Transaction, source: str, contacts: Mapping[str, UUID], now:
     return sum(outcome is Outcome.STORED for outcome in outcomes.values())
 
 
-async def rebuild(tx: Transaction, contact_id: UUID) -> None:
-    """Sums a contact's interactions up anew; the accounts' sums are the caller's affair."""
-    await tx.run("contact_sums_forget", contact_id)
+async def rebuild(tx: Transaction, contacts: Sequence[UUID]) -> None:
+    """Sums contacts' interactions up anew; the accounts' sums are the caller's affair."""
+    await tx.run("contact_sums_forget", contacts)
     await _make_stage(tx)
-    await tx.run("stage_of_contact", contact_id, {kind.name: mark for kind, mark in MARKS.items()})
+    await tx.run("stage_of_contacts", contacts, {kind.name: mark for kind, mark in MARKS.items()})
     await tx.run("staged_name_copies")
-    await tx.run("staged_measure_interactions")
     await _mark_copies(tx)
     await tx.run("staged_sum_contacts")
 
@@ -98,34 +100,57 @@ async def _stage_and_store(
     tx: Transaction, staged: list[tuple[Any, ...]], now: datetime
 ) -> dict[UUID, Outcome]:
     await _make_stage(tx)
-    await tx.copy("stage_interaction", _COLUMNS, staged)
-    await tx.run("staged_find_contacts")
-    private = await _lock_contacts(tx)
-    untaken = await _leave_untracked(tx, private) if private else {}
-    untaken |= {row["id"]: Outcome.STRANGER for row in await tx.rows("staged_drop_strangers")}
-    await tx.run("staged_mark_fresh")
+    await tx.copy("stage_incoming", _COLUMNS, staged)
+    await _find_contacts(tx, staged)
+    by_visitors = any(row[_VISITOR] for row in staged)
+    if by_visitors:
+        await visitors.recognise(tx)
+    untaken = await _lock_contacts(tx)
     await tx.run("staged_take_waiting")
+    settled = await tx.run("staged_settle")
     await tx.run("staged_note_merged")
-    await tx.run("staged_stamp_accounts")
-    await tx.run("staged_name_copies")
     await tx.run("staged_store", now)
-    await tx.run("staged_store_waiting", now)
-    await tx.run("staged_measure_interactions")
-    await _mark_copies(tx)
+    waiting = await tx.run("staged_store_waiting", now)
+    judged = await _mark_copies(tx)
+    if not suppression.TELLING.isdisjoint(row[_TYPE] for row in staged):
+        await suppression.follow(tx, now)
     await tx.run("staged_sum_contacts")
-    await tx.run("staged_sum_accounts")
+    await tx.run("account_sums_add", text=rollups.added("staged_by_hour"))
+    if judged:
+        await machines.settle(tx)
     await tx.tell_interactions()
-    return untaken | {row["id"]: _outcome(row) for row in await tx.rows("staged_outcomes")}
+    if settled == len(staged) and not waiting:
+        outcomes = dict.fromkeys([row[0] for row in staged], Outcome.STORED)
+    else:
+        outcomes = await _outcomes(tx, [row[0] for row in staged]) | untaken
+    return outcomes | await _adopt_visits(tx, now) if by_visitors else outcomes
 
 
-async def _lock_contacts(tx: Transaction) -> list[UUID]:
-    """Locks the contacts, in the place of merged ones those that stand for them; who allows no tracking."""
+async def _adopt_visits(tx: Transaction, now: datetime) -> dict[UUID, Outcome]:
+    """Gives what browsers did anonymously to whom the batch has proved them to be (domain.md 3.3)."""
+    waiting = await visitors.identify(tx)
+    return await _stage_and_store(tx, [_staged_orphan(row) for row in waiting], now) if waiting else {}
+
+
+async def _find_contacts(tx: Transaction, staged: list[tuple[Any, ...]]) -> None:
+    """Finds the contacts that are named by a key or an address."""
+    for column, find in _FINDING.items():
+        if any(row[column] for row in staged):
+            await tx.run(find)
+
+
+async def _lock_contacts(tx: Transaction) -> dict[UUID, Outcome]:
+    """Locks the contacts, in the place of merged ones those that stand for them; drops what is not kept."""
     await tx.run("staged_follow_merged")
     while True:
-        locked = await tx.rows("staged_lock_contacts")
-        merged = any(row["master_id"] is not None for row in locked)
-        if not merged or not await tx.run("staged_follow_merged"):
-            return [row["id"] for row in locked]
+        await tx.run("staged_lock_contacts")
+        (locked,) = await tx.rows("staged_contacts")
+        if not locked["merged"] or not await tx.run("staged_follow_merged"):
+            break
+    untaken = await _leave_untracked(tx, locked["private"]) if locked["private"] else {}
+    if locked["strangers"]:
+        untaken |= {row["id"]: Outcome.STRANGER for row in await tx.rows("staged_drop_strangers")}
+    return untaken
 
 
 async def _leave_untracked(tx: Transaction, contacts: list[UUID]) -> dict[UUID, Outcome]:
@@ -138,28 +163,35 @@ async def _leave_untracked(tx: Transaction, contacts: list[UUID]) -> dict[UUID, 
 
 
 async def _make_stage(tx: Transaction) -> None:
-    await tx.run("stage_interactions")
-    await tx.run("stage_measures")
+    for name in ("stage_incoming", "stage_contacts", "stage_interactions", "stage_marks", "stage_measures"):
+        await tx.run(name)
     await tx.run("staged_clear")
 
 
-async def _mark_copies(tx: Transaction) -> None:
-    await tx.run("staged_measure_copies", -1)
+async def _mark_copies(tx: Transaction) -> bool:
+    """Marks the copies that the staged interactions are about and measures all; whether others are judged."""
+    await tx.run("staged_know_marks")
     await tx.run("staged_store_copies")
     await tx.run("staged_store_marks")
-    await tx.run("staged_measure_copies", 1)
+    judged = await machines.follow(tx)
+    await tx.run("staged_measure_interactions")
+    await tx.run("staged_measure_copies")
+    return judged
 
 
-def _outcome(row: Row) -> Outcome:
-    if not row["fresh"]:
-        return Outcome.REPEATED
-    return Outcome.STORED if row["known_contact"] else Outcome.WAITING
+async def _outcomes(tx: Transaction, ids: list[UUID]) -> dict[UUID, Outcome]:
+    found = dict.fromkeys(ids, Outcome.REPEATED)
+    for row in await tx.rows("staged_outcomes"):
+        found[row["id"]] = Outcome.STORED if row["known_contact"] else Outcome.WAITING
+    return found
 
 
 _COLUMNS = (
     "id",
     "contact_id",
+    "contact_source",
     "contact_key",
+    "contact_email",
     "mark",
     "occurred_at",
     "type",
@@ -177,17 +209,28 @@ _COLUMNS = (
     "link",
     "properties",
 )
+_TYPE, _VISITOR = _COLUMNS.index("type"), _COLUMNS.index("visitor_id")
+
+
+_FINDING = {
+    _COLUMNS.index("contact_key"): "staged_find_contacts",
+    _COLUMNS.index("contact_email"): "staged_find_addresses",
+}
+"""What finds the contacts, where a column of the batch has something in it."""
 
 
 def _staged(id: UUID, new: NewInteraction) -> tuple[Any, ...]:
+    actor, properties = machines.told(new)
     return (
         id,
         new.contact_id,
+        new.contact_source,
         new.contact_key,
+        new.contact_email,
         MARKS.get(new.type),
         new.occurred_at,
         new.type.name,
-        new.actor.name,
+        actor.name,
         new.source,
         new.source_id,
         new.lead_id,
@@ -199,7 +242,7 @@ def _staged(id: UUID, new: NewInteraction) -> tuple[Any, ...]:
         new.usage_type,
         new.visitor_id,
         new.link,
-        new.properties or {},
+        properties,
     )
 
 

@@ -14,6 +14,7 @@ from domain.refusals import Code, Refused
 from domain.subscriptions import LINKS_LAST, Links, Sending
 
 _CENTER, _ONE_CLICK = "leadgraph subscription center", "leadgraph one-click unsubscribe"
+_MESSAGE = "leadgraph message tracking"
 _UNKNOWN = "The link is not one of ours, or older than half a year: take one from a newer message."
 
 
@@ -24,6 +25,14 @@ class Link:
     contact_id: UUID
     center_id: UUID
     sending: Sending = Sending()
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What the addresses in a message say: whom it was sent to, and which it is."""
+
+    contact_id: UUID
+    sending: Sending
 
 
 class Expired(Exception):
@@ -59,6 +68,20 @@ class Signer:
         except BadData:
             return None
         return UUID(contact)
+
+    def message(self, sent: Sent, now: datetime) -> tuple[str, datetime]:
+        """The token of a message's own addresses, made now, and when it comes to its end."""
+        ends = int((now + LINKS_LAST).timestamp())
+        said = [ends, str(sent.contact_id), *astuple(sent.sending)]
+        return str(self._signing(_MESSAGE).dumps(said)), datetime.fromtimestamp(ends, UTC)
+
+    def of_message(self, token: str, now: datetime) -> Sent | None:
+        """Which message to whom an address came in; None where the token is forged or old."""
+        try:
+            contact, *sending = self._said(_MESSAGE, token, now)
+        except (BadData, Expired):
+            return None
+        return Sent(UUID(contact), Sending(*sending))
 
     def _said(self, salt: str, token: str, now: datetime) -> list[Any]:
         ends, *said = self._signing(salt).loads(token)

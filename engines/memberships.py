@@ -10,7 +10,7 @@ from db.database import Transaction
 from domain.options import State
 from domain.records import Contact, Membership
 from domain.refusals import Code, Refused
-from engines import ingest, pointers
+from engines import account_sums, ingest, pointers, visitors
 
 
 async def move(
@@ -38,21 +38,17 @@ async def shift(
     """
     account_id: UUID | None = changes["account_id"]
     await _check(tx, contact, account_id, moved_at)
-    if contact.account_id is not None:
-        await tx.run("account_sums_withdraw", contact.id, contact.account_id)
-        await tx.run("membership_close", contact.id, moved_at)
     if account_id is not None:
         changes = {**changes, "parent_contact_id": None}
-    await writes.update(tx, "contact", contact, changes, now)
-    if contact.account_id is not None:
-        await tx.run("account_sums_reread_extremes", contact.id, contact.account_id)
-        await tx.run("account_sums_drop_empty", contact.account_id)
-    if account_id is not None:
-        await tx.run("membership_open", contact.id, moved_at, account_id)
-    if await tx.run("interactions_restamp", contact.id, moved_at, account_id):
-        await ingest.rebuild(tx, contact.id)
-    if account_id is not None:
-        await tx.run("account_sums_credit", contact.id, account_id)
+    async with account_sums.kept_right(tx, [contact.id]):
+        if contact.account_id is not None:
+            await tx.run("membership_close", contact.id, moved_at)
+        await writes.update(tx, "contact", contact, changes, now)
+        if account_id is not None:
+            await tx.run("membership_open", contact.id, moved_at, account_id)
+        restamped = await tx.run("interactions_restamp", contact.id, moved_at, account_id)
+        if restamped + await visitors.restamp(tx, contact.id, moved_at, account_id):
+            await ingest.rebuild(tx, [contact.id])
 
 
 async def _contact(tx: Transaction, contact_id: UUID) -> Contact:

@@ -18,7 +18,7 @@ from domain.options import State
 from domain.protection import ConsentSource
 from domain.records import Account, Contact
 from domain.refusals import Code, Refused, Stale
-from engines import custom_fields, merged_sums, pointers, purges, records, rules
+from engines import account_sums, custom_fields, ingest, pointers, purges, records, rules
 from engines.consent import Because, because
 
 Versions = tuple[int | None, int | None]
@@ -41,7 +41,7 @@ async def merge_contacts(
     await tx.rows("hierarchy_lock", "contact")
     merge_id = await _begin(tx, "contact", winner_id, loser_id, now)
     values = await _of_now(tx, "contact", contact_values(winner, loser, choice))
-    async with merged_sums.kept_right(tx, [winner_id, loser_id]):
+    async with account_sums.kept_right(tx, [winner_id, loser_id]):
         await _merge_stays(tx, merge_id, winner, loser, values, now)
         await tx.run("merge_source_keys", winner_id, merge_id, loser_id, "contact")
         await tx.run("merge_close_subscriptions", winner_id, merge_id, loser_id, now)
@@ -52,7 +52,7 @@ async def merge_contacts(
         await tx.run("merge_interactions", winner_id, merge_id, loser_id)
         await tx.run("merge_interaction_keys", winner_id, merge_id)
         await tx.run("interactions_stamp", winner_id)
-        await merged_sums.rebuild(tx, winner_id, loser_id)
+        await ingest.rebuild(tx, [winner_id, loser_id])
     for account_id in {winner.account_id, values.get("account_id")} - {None}:
         tx.note(Note("contact", ChangeKind.UPDATED, winner_id, None, account_id))
     return await _end(tx, "contact", merge_id)
@@ -74,14 +74,14 @@ async def merge_accounts(
     await tx.rows("hierarchy_lock", "account")
     merge_id = await _begin(tx, "account", winner_id, loser_id, now)
     values = await _of_now(tx, "account", account_values(winner, loser, choice))
-    async with merged_sums.kept_right(tx, members):
+    async with account_sums.kept_right(tx, members):
         await tx.run("merge_move_stays", winner_id, merge_id, loser_id)
         await tx.run("merge_source_keys", winner_id, merge_id, loser_id, "account")
         await _repoint(tx, merge_id, ACCOUNT_REFERENCES, winner_id, loser_id, now)
         await _become_pointer(tx, "account", loser, winner_id, now)
         await _write(tx, "account", winner, values, choice, now)
         for stamps in ("merge_stamps", "merge_mark_stamps", "merge_sum_stamps"):
-            await tx.run(stamps, winner_id, loser_id)
+            await tx.run(stamps, winner_id, loser_id, members)
     return await _end(tx, "account", merge_id)
 
 

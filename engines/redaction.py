@@ -8,7 +8,7 @@ from db.database import Transaction
 from domain.erasure import KEPT_PROPERTIES, addresses_of, values_of
 from domain.options import State
 from domain.records import Contact
-from engines import erasure, records
+from engines import erasure, records, suppression
 
 
 async def redact(tx: Transaction, contact_id: UUID, now: datetime, expected: int | None = None) -> Contact:
@@ -22,6 +22,7 @@ async def redact(tx: Transaction, contact_id: UUID, now: datetime, expected: int
     await erasure.free_opportunities(tx, contact, leads, now, stead.id)
     for lead in leads:
         await erasure.blank_lead(tx, lead, values_of(contact), now, stead.id)
+    await suppression.forget(tx, contact)
     await tx.run("orphans_forget", contact.id, addresses_of(contact))
     await _move(tx, contact.id, stead.id, known, now)
     await records.remove(tx, "contact", contact.id, now)

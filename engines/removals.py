@@ -23,10 +23,10 @@ _LEAD = (
 )
 _OPPORTUNITY = (("lead", "qualifying_opportunity_id"),)
 _FORGET_ACCOUNT = (
-    "account_forget_memberships",
     "account_forget_interactions",
     "account_forget_marks",
     "account_forget_sums",
+    "account_forget_memberships",
     "account_forget_own_sums",
 )
 

@@ -14,7 +14,7 @@ from domain.intake import ENTITIES, REFERENCES
 from domain.merges import Merge, undoing
 from domain.records import Contact
 from domain.refusals import Code, Refused
-from engines import merged_sums, purges
+from engines import account_sums, ingest, purges
 from engines.merges import TIES, written
 
 
@@ -25,7 +25,7 @@ async def unmerge_contacts(tx: Transaction, merge_id: UUID, now: datetime) -> Me
     await tx.rows("hierarchy_lock", "contact")
     before, after, held = await _kept(tx, "contact", merge_id)
     ids = (winner.id, merge_id, loser.id)
-    async with merged_sums.kept_right(tx, [winner.id, loser.id]):
+    async with account_sums.kept_right(tx, [winner.id, loser.id]):
         await _revive(tx, "contact", loser, held, now)
         values = await _standing(tx, undoing(before, after, winner))
         values |= await _part_stays(tx, ids, winner, values)
@@ -34,10 +34,11 @@ async def unmerge_contacts(tx: Transaction, merge_id: UUID, now: datetime) -> Me
         await tx.run("unmerge_segment_members", *ids)
         await tx.run("unmerge_close_subscriptions", *ids)
         await written(tx, "contact", winner, values, now)
+        await tx.run("unmerge_visitors", *ids)
         await tx.run("unmerge_interaction_keys", *ids)
         await tx.run("unmerge_interactions", *ids)
         await tx.run("interactions_stamp", winner.id)
-        await merged_sums.rebuild(tx, winner.id, loser.id)
+        await ingest.rebuild(tx, [winner.id, loser.id])
     for account_id in {winner.account_id, values.get("account_id")} - {None}:
         tx.note(Note("contact", ChangeKind.UPDATED, winner.id, None, account_id))
     return await _end(tx, merge_id, now)
@@ -54,7 +55,7 @@ async def unmerge_accounts(tx: Transaction, merge_id: UUID, now: datetime) -> Me
     await tx.rows("hierarchy_lock", "account")
     before, after, held = await _kept(tx, "account", merge_id)
     ids = (winner.id, merge_id, loser.id)
-    async with merged_sums.kept_right(tx, members):
+    async with account_sums.kept_right(tx, members):
         await _revive(tx, "account", loser, held, now)
         values = await _standing(tx, undoing(before, after, winner))
         await tx.run("unmerge_move_stays", *ids)

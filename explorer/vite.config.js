@@ -1,6 +1,6 @@
 import { defineConfig } from "vite";
 
-// The page is served at `/`, the picture of the schema at `/explorer/schema`; their files lie at
+// The page is served at `/`, insights at `/insights`, the picture of the schema at `/explorer/schema`; their files lie at
 // `/explorer/assets/`, their questions go to `/graphql`.
 export default defineConfig(({ command }) => ({
   base: command === "build" ? "/explorer/" : "/",
@@ -13,7 +13,7 @@ export default defineConfig(({ command }) => ({
     chunkSizeWarningLimit: 4000, // the Monaco editor is one piece of 3 MB
     reportCompressedSize: false,
     rolldownOptions: {
-      input: ["index.html", "schema.html"],
+      input: ["index.html", "insights.html", "schema.html"],
       checks: { moduleLevelDirective: false },
     },
   },

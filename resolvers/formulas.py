@@ -5,6 +5,7 @@ from typing import Any
 from db.formulas import (
     Formula,
     account_marketing_ready,
+    contact_address_state,
     contact_effective_consent,
     lead_scorable,
     lead_unscorable_reason,
@@ -18,6 +19,7 @@ from resolvers.context import Info
 __all__ = [
     "Formula",
     "account_marketing_ready",
+    "contact_address_state",
     "contact_effective_consent",
     "lead_scorable",
     "lead_unscorable_reason",

@@ -7,13 +7,17 @@ from typing import Any
 
 from db.insights import Counting
 from db.loaders import Reach, Reaches, Sums
-from domain.insights import WITHOUT_ON_ACCOUNTS, Insights, fold
+from domain.insights import WITHOUT_ON_ACCOUNTS, Attribution, Insights, fold
 from domain.interactions import Category
 from domain.records import LeadBasis
 from domain.refusals import Refused
 from domain.windows import Window, reasonable, twelve_months_before
 from resolvers import identity
 from resolvers.context import Info
+
+CURRENT = Attribution.CURRENT_MEMBERS
+_FLAGS = {CURRENT: "", Attribution.DURING_MEMBERSHIP: "f", Attribution.ALL_TIME: "a"}
+"""How a question's attribution stands in the global id of its insights."""
 
 
 @dataclass(frozen=True)
@@ -26,17 +30,17 @@ class Question:
     window: Window
     usual: bool = True
     machines: bool = False
-    former: bool = False
+    attribution: Attribution = CURRENT
     since_created: bool = False
 
     def counting(self, owner: str) -> Counting:
-        """What counts for such an owner; only accounts have members who have left."""
-        return self.whole if owner == "account" else replace(self.whole, former=False)
+        """What counts for such an owner; only accounts have members who come and go."""
+        return self.whole if owner == "account" else replace(self.whole, attribution=CURRENT)
 
     @cached_property
     def whole(self) -> Counting:
-        """What counts, former members too where they are asked for."""
-        return Counting(self.window, self.machines, self.former, self.since_created)
+        """What counts, and whose interactions are an account's."""
+        return Counting(self.window, self.machines, self.attribution, self.since_created)
 
     def since(self, created_at: datetime) -> "Question":
         """The question of a record whose window begins with it."""
@@ -51,7 +55,7 @@ class Question:
         moments = [f"{moment.timestamp():.6f}" if moment else "" for moment in ends]
         if self.usual:
             moments[0] = "usual"
-        flags = f"{'m' if self.machines else ''}{'f' if self.former else ''}"
+        flags = f"{'m' if self.machines else ''}{_FLAGS[self.attribution]}"
         return "/".join(moments), flags
 
 
@@ -93,12 +97,12 @@ def ask(
     *,
     usual: bool,
     machines: bool = False,
-    former: bool = False,
+    attribution: Attribution = CURRENT,
     since_created: bool = False,
 ) -> Question:
     """The question that these arguments mean; `usual` where no `from` was given."""
     start = twelve_months_before(to or now) if usual else from_
-    return Question(Window.between(start, to), usual, machines, former, since_created)
+    return Question(Window.between(start, to), usual, machines, attribution, since_created)
 
 
 @dataclass(frozen=True)
@@ -144,7 +148,8 @@ def question_of(parts: list[str], now: datetime, id: str) -> Question:
         from_ = _moment(start) if start not in ("", "usual") else None
     except (ValueError, OverflowError, OSError, Refused):
         raise identity.not_an_id(id) from None
-    return ask(now, from_, to, usual=start == "usual", machines="m" in flags, former="f" in flags)
+    attribution = next((whose for whose, flag in _FLAGS.items() if flag and flag in flags), CURRENT)
+    return ask(now, from_, to, usual=start == "usual", machines="m" in flags, attribution=attribution)
 
 
 def _moment(timestamp: str) -> datetime:

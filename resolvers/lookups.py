@@ -16,7 +16,9 @@ from resolvers import (
     protection,
     relations,
     subscriptions,
+    suppression,
     views,
+    websites,
 )
 from resolvers.context import Info
 
@@ -32,9 +34,12 @@ NODES: Mapping[str, One[Any]] = {
     "HistoryEntry": history_entry,
     **events.NODES,
     **subscriptions.NODES,
+    **suppression.NODES,
     **protection.NODES,
     "CustomField": custom_fields.custom_field,
+    "CustomInteractionType": relations.interaction_type,
     "SavedView": views.saved_view,
+    **websites.NODES,
 }
 INSIGHTS: Mapping[str, tuple[One[Any], insights.Aggregate]] = {
     "AccountInsights": (relations.account, insights.of_account),

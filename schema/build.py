@@ -8,8 +8,9 @@ from graphql import GraphQLError, GraphQLInputObjectType
 from strawberry.schema.config import StrawberryConfig
 
 from schema import weights
-from schema.customers import Account, Contact, Interaction, Lead, Opportunity
+from schema.customers import Account, Contact, Lead, Opportunity
 from schema.insights import AccountInsights, ContactInsights, LeadInsights
+from schema.interactions import INTERFACES, TYPES
 from schema.merged import Merge
 from schema.mutation import Mutation
 from schema.past import HistoryEntry
@@ -58,7 +59,8 @@ schema = _exact(
             Contact,
             ContactInsights,
             HistoryEntry,
-            Interaction,
+            *INTERFACES,
+            *TYPES.values(),
             Lead,
             LeadInsights,
             Merge,

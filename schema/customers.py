@@ -4,11 +4,17 @@
 from datetime import datetime
 from decimal import Decimal
 
+import strawberry
+
 from domain import facts, records
 from domain.custom_fields import CustomFieldEntity
+from domain.interaction_shapes import type_name
+from domain.interactions import InteractionType
 from domain.lists import AccountSort, ContactSort, LeadSort, OpportunitySort
 from domain.pipeline import OpportunityStatus
+from domain.suppression import AddressState
 from resolvers import events, lists, relations
+from resolvers.formulas import contact_address_state
 from resolvers.relations import Relation
 from schema import insights
 from schema.addressed import Addressed
@@ -23,13 +29,14 @@ from schema.details import (
 )
 from schema.events import EventVendor, Sponsorship
 from schema.filters import AccountWhere, ContactWhere, LeadWhere, OpportunityWhere
-from schema.graph import column, described, group, relation, shows
+from schema.graph import column, described, formula, group, interface, relation, shows
 from schema.insights import AccountInsights, ContactInsights, LeadInsights, LeadStageEntry
 from schema.lists import Connection, listed, order_input, timeline
 from schema.merged import MergingAccount, MergingContact
-from schema.node import Node, Part
+from schema.node import Node, Part, known_as
 from schema.past import HistoryEntry, history
 from schema.pipeline import LeadDetails, OpportunityDetails
+from schema.sources import TypedBy
 
 AccountOrder = order_input(AccountSort)
 ContactOrder = order_input(ContactSort)
@@ -86,6 +93,10 @@ class Contact(Node, ContactDetails, Addressed, MergingContact):
     )
     interactions: Connection["Interaction"] = timeline(
         "What the contact did and what was done towards it, newest first.", lists.timeline_of_contact
+    )
+    address_state: AddressState | None = formula(
+        "Whether messages are sent to the contact's address (domain.md 8.6); null without one.",
+        contact_address_state,
     )
     insights: ContactInsights = insights.of_contact("How the contact has met our marketing.")
     data_protection: DataProtection = group(
@@ -240,10 +251,15 @@ class Opportunity(Node, OpportunityDetails):
     )
 
 
-@shows(facts.Interaction)
+@interface(facts.Interaction, TypedBy("type", {kind.name: type_name(kind) for kind in InteractionType}))
 class Interaction(Node, InteractionDetails):
-    """One recorded event about one contact: an immutable fact, never owned by a lead or an account."""
+    """One recorded event about one contact: an immutable fact, never owned by a lead or an account.
 
+    Each type has a type of its own, which shows the properties that it has; `EmailInteraction`,
+    `WebInteraction` and others show what several types have.
+    """
+
+    id: strawberry.ID = known_as("Interaction")
     contact: Contact | None = relation(
         "The contact; null while it is anonymous or its contact is not known yet.",
         Relation(relations.contact, "contact_id"),

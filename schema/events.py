@@ -9,6 +9,7 @@ from domain import events as records
 from domain.lists import EventSort
 from resolvers import events, relations
 from resolvers.relations import Relation
+from schema.attendance import EventInsights, of_event
 from schema.event_details import (
     CheckInDetails,
     EventDetails,
@@ -78,6 +79,7 @@ class Event(Node, EventDetails):
         "The accounts that work for it.", Relation(events.vendors_of_event, "id")
     )
     team_members: list["EventTeamMember"] = relation("Who runs it.", Relation(events.team_of_event, "id"))
+    insights: EventInsights = of_event()
 
 
 @shows(records.EventSession)

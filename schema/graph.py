@@ -15,7 +15,7 @@ from resolvers import formulas
 from resolvers.context import Info
 from resolvers.formulas import Formula
 from resolvers.relations import Relation
-from schema.sources import Column, Computed, Custom, Group, Held, Source
+from schema.sources import Column, Computed, Custom, Group, Held, Source, TypedBy
 
 T = TypeVar("T", bound=type[Any])
 
@@ -88,9 +88,9 @@ def declared(words: str, source: Source, resolve: Callable[..., Any], name: str 
     return strawberry.field(resolver=resolve, description=words, name=name, metadata={"source": source})
 
 
-def argument(words: str, name: str | None = None) -> Any:
-    """An argument's words, and its name where Python's own does not do."""
-    return strawberry.argument(description=words, name=name)
+def argument(words: str, name: str | None = None, instead: str | None = None) -> Any:
+    """An argument's words, its name where Python's does not do, and what to use instead of it."""
+    return strawberry.argument(description=words, name=name, deprecation_reason=instead)
 
 
 def shows(record: type[Any], **options: Any) -> Callable[[T], T]:
@@ -102,6 +102,24 @@ def shows(record: type[Any], **options: Any) -> Callable[[T], T]:
         return described(cls, **options)
 
     return make
+
+
+def interface(record: type[Any], typed_by: TypedBy) -> Callable[[T], T]:
+    """Makes a graph interface of a class whose fields show a record: a column says of which type it is."""
+
+    def make(cls: T) -> T:
+        _check(cls, record)
+        cls.typed_by = typed_by
+        cls.resolve_type = classmethod(lambda _, value, *rest: typed_by.of(value))
+        return part_of_interface(cls)
+
+    return make
+
+
+def part_of_interface(cls: T) -> T:
+    """A graph interface whose description is its docstring: of types that share more than another one has."""
+    made: T = strawberry.interface(cls, description=words_of(cls))
+    return made
 
 
 def described(cls: T, **options: Any) -> T:

@@ -11,6 +11,7 @@ from strawberry import UNSET
 
 from domain import insights as catalogue
 from domain import records
+from domain.insights import Attribution
 from domain.interactions import Category, InteractionType
 from domain.pipeline import LeadStage, StageCause
 from domain.records import LeadBasis
@@ -18,6 +19,7 @@ from domain.refusals import Code, Refused
 from resolvers import insights, relations
 from resolvers.context import Info
 from resolvers.relations import Relation
+from schema import charts, links
 from schema.graph import argument, column, computed, declared, described, group, relation, shows, words_of
 from schema.node import Node, Part
 from schema.sources import Folded, Reached
@@ -88,6 +90,15 @@ class Insights(Node):
         of="insights.last_engagement_at",
     )
     email: EmailInsights = group("The e-mail KPIs.")
+    interactions_per_month: float | None = links.interactions_per_month()
+    top_links: list[links.LinkInsight] = links.top_links()
+    pages: list[links.VisitedPage] = links.pages()
+    funnel: list[links.FunnelStep] = links.funnel()
+    series: list[charts.TimeSeries] = charts.series()
+    breakdown: list[charts.BreakdownEntry] = charts.breakdown()
+    geography: list[charts.GeoEntry] = charts.geography()
+    open_times: charts.Heatmap = charts.open_times()
+    reaction_times: charts.Heatmap = charts.reaction_times()
 
 
 Insights = strawberry.interface(Insights, description=words_of(Insights))  # type: ignore[misc]
@@ -102,6 +113,7 @@ class ContactInsights(Insights):
     """How a contact has met our marketing."""
 
     is_type_of = _type_named("ContactInsights")
+    previous: "ContactInsights | None" = links.previous()
 
 
 def _reached(words: str, *counts: str, shown: Callable[..., Any] = lambda count: count) -> Any:
@@ -117,10 +129,12 @@ class AccountInsights(Insights):
     """How an account's present contacts have met our marketing since they belong to it.
 
     Interactions from before a contact joined the account do not count, nor do those of contacts who have
-    left, unless `includeFormerContacts` asks for them. Subscription-list interactions are not provided.
+    left, unless `attribution` asks for them. Subscription-list interactions are not provided.
     """
 
     is_type_of = _type_named("AccountInsights")
+    previous: "AccountInsights | None" = links.previous()
+    most_engaged: list[links.EngagedContact] = links.most_engaged()
     contacts: int = _reached("How many contacts the account has now.", "contacts")
     engaged_contacts: int = _reached(
         "How many of them engaged in the window: opened, clicked, visited, submitted, came.", "engaged"
@@ -152,6 +166,8 @@ class LeadInsights(Insights):
     """
 
     is_type_of = _type_named("LeadInsights")
+    previous: "LeadInsights | None" = links.previous()
+    most_engaged: list[links.EngagedContact] = links.most_engaged()
     basis: LeadBasis = column("Whose interactions these are.")
     age_days: float = computed("Days from the lead's creation until it closed, or until now.", "age_days")
     stages: list[LeadStageEntry] = relation(
@@ -168,8 +184,13 @@ From = Annotated[
 To = Annotated[datetime | None, argument("Where the window ends, itself left out; now if not given.")]
 Machines = Annotated[bool, argument("Whether what machines did counts too.")]
 Former = Annotated[
-    bool, argument("Whether contacts who have left the account count, for the time they were there.")
+    bool,
+    argument(
+        "Whether contacts who have left the account count, for the time they were there.",
+        instead="use attribution: DURING_MEMBERSHIP; removed after 2027-06-30",
+    ),
 ]
+Attributed = Annotated[Attribution, argument("Whose interactions are the account's.")]
 
 Since = Annotated[bool, argument("Whether the window begins with the lead; `from` is left aside then.")]
 AllTime = Annotated[
@@ -209,9 +230,13 @@ def of_account(words: str) -> Any:
         include_machines: Machines = False,
         include_former_contacts: Former = False,
         all_time: AllTime = False,
+        attribution: Attributed = Attribution.CURRENT_MEMBERS,
     ) -> Any:
-        former = include_former_contacts
-        question = asked(info.context.now, from_, to, include_machines, former, all_time=all_time)
+        whose: dict[str, Any] = {
+            "include_former_contacts": include_former_contacts,
+            "attribution": attribution,
+        }
+        question = asked(info.context.now, from_, to, include_machines, all_time=all_time, **whose)
         return await insights.of_account.answer(root, info, question)
 
     return declared(words, Folded(insights.of_account, asked), resolve)
@@ -229,9 +254,11 @@ def of_lead(words: str) -> Any:
         include_former_contacts: Former = False,
         since_lead_created: Since = False,
         all_time: AllTime = False,
+        attribution: Attributed = Attribution.CURRENT_MEMBERS,
     ) -> Any:
         former, since = include_former_contacts, since_lead_created
-        question = asked(info.context.now, from_, to, include_machines, former, since, all_time=all_time)
+        rest: dict[str, Any] = {"all_time": all_time, "attribution": attribution}
+        question = asked(info.context.now, from_, to, include_machines, former, since, **rest)
         return await insights.of_lead.answer(root, info, question)
 
     return declared(words, Folded(insights.of_lead, asked), resolve)
@@ -246,6 +273,7 @@ def asked(
     since_lead_created: bool = False,
     *,
     all_time: bool = False,
+    attribution: Attribution = Attribution.CURRENT_MEMBERS,
 ) -> insights.Question:
     """The question that the arguments of a field of insights mean."""
     start, end = (None if moment is UNSET else moment for moment in (from_, to))
@@ -257,6 +285,16 @@ def asked(
         end,
         usual=from_ is UNSET and not all_time,
         machines=include_machines,
-        former=include_former_contacts,
+        attribution=_attributed(include_former_contacts, attribution),
         since_created=since_lead_created,
     )
+
+
+def _attributed(former: bool, attribution: Attribution) -> Attribution:
+    """What the older argument and the newer one say together."""
+    if not former:
+        return attribution
+    if attribution is Attribution.ALL_TIME:
+        message = "Ask for `includeFormerContacts` or for `attribution: ALL_TIME`, not for both."
+        raise Refused(Code.INVALID, message, "attribution")
+    return Attribution.DURING_MEMBERSHIP

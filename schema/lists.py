@@ -203,13 +203,25 @@ def _is_searched(source: Lists) -> bool:
     return all(one.listing.searched for one in (source if isinstance(source, tuple) else (source,)))
 
 
+CustomTypes = Annotated[
+    list[str] | None,
+    argument(
+        "Only interactions of these declared types, by their names; beside `types`, of those and of these."
+    ),
+]
+
+
 def timeline(words: str, source: Lists) -> Any:
     """A field that shows interactions, newest first, of some types and within a span."""
 
-    def asked(types: Any = UNSET, from_: Any = UNSET, to: Any = UNSET, **page: Any) -> Asked:
+    def asked(
+        types: Any = UNSET, from_: Any = UNSET, to: Any = UNSET, custom_types: Any = UNSET, **page: Any
+    ) -> Asked:
         wanted = [kind.name for kind in types] if types else _given(types)
         window = Window.between(_given(from_), _given(to))
-        filters = {"types": wanted, "from": window.from_at, "to": window.to_at}
+        named = [*(wanted or ()), *custom_types] if _given(custom_types) is not None else None
+        of = {"types": wanted} if named is None else {"names": named}
+        filters = {**of, "from": window.from_at, "to": window.to_at}
         ends = {name: _given(value) for name, value in page.items()}
         return lists.to_asked(lists.Order("OCCURRED_AT", True), **ends, filters=filters)
 
@@ -221,12 +233,14 @@ def timeline(words: str, source: Lists) -> Any:
             datetime | None, argument("Only interactions at this moment or later.", name="from")
         ] = UNSET,
         to: Annotated[datetime | None, argument("Only interactions before this moment.")] = UNSET,
+        custom_types: CustomTypes = UNSET,
         first: First = UNSET,
         after: After = UNSET,
         last: Last = UNSET,
         before: Before = UNSET,
     ) -> Any:
-        page = asked(types, from_, to, first=first, after=after, last=last, before=before)
+        ends = {"first": first, "after": after, "last": last, "before": before}
+        page = asked(types, from_, to, custom_types, **ends)
         return await lists.find(source, root, info, page)
 
     return declared(words, List(source, asked), resolve)

@@ -23,6 +23,15 @@ class Node:
 Node = strawberry.interface(Node, description=words_of(Node))  # type: ignore[misc]
 
 
+def known_as(type_name: str) -> Any:
+    """The `id` of an interface's objects, whose global ids name the interface, whatever type they are of."""
+
+    def resolve(root: Any) -> Any:
+        return to_global(type_name, root.id)
+
+    return declared("The object's global id.", Identity(type_name), resolve)
+
+
 def _part_id(root: Any, info: strawberry.Info) -> Any:
     return to_global(info.path.typename or "", getattr(root, "global_id", None) or root.id)
 

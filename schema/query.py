@@ -32,6 +32,7 @@ from schema.events import EventQueries
 from schema.facets import FacetQueries
 from schema.filters import AccountWhere, ContactWhere, LeadWhere, OpportunityWhere
 from schema.graph import argument, custom, declared, described
+from schema.interaction_types import InteractionTypeQueries
 from schema.joining import SubscriptionQueries
 from schema.lists import Connection, listed, timeline
 from schema.merges import DuplicateQueries
@@ -39,7 +40,9 @@ from schema.node import Node
 from schema.picking import SegmentQueries
 from schema.sources import Lookup, Nodes
 from schema.subjects import ProtectionQueries
+from schema.suppression import SuppressionQueries
 from schema.views import ViewQueries
+from schema.websites import WebsiteQueries
 
 By = Annotated[RecordBy, argument("Which one.")]
 Id = Annotated[strawberry.ID, argument("Its global id.")]
@@ -98,13 +101,16 @@ def _changes_cursor(info: Info) -> Any:
 class Query(
     CenterQueries,
     CustomFieldQueries,
+    InteractionTypeQueries,
     SegmentQueries,
     SubscriptionQueries,
     EventQueries,
     DuplicateQueries,
     FacetQueries,
     ViewQueries,
+    WebsiteQueries,
     ProtectionQueries,
+    SuppressionQueries,
 ):
     """What can be asked."""
 

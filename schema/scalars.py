@@ -10,7 +10,7 @@ from strawberry.scalars import JSON
 from strawberry.schema.types.base_scalars import DateDefinition, DecimalDefinition
 from strawberry.types.scalar import ScalarDefinition
 
-from domain import interactions, lists, options, records, standing
+from domain import insights, interactions, lists, options, records, standing, suppression
 from domain.refusals import Refused
 from domain.windows import reasonable
 from schema.graph import choice
@@ -64,9 +64,11 @@ for _enum in (
     interactions.InteractionType,
     interactions.Category,
     interactions.Actor,
+    insights.Attribution,
     records.LeadBasis,
     standing.LeadWarning,
     standing.UnscorableReason,
+    suppression.AddressState,
     lists.Direction,
     lists.AccountSort,
     lists.ContactSort,

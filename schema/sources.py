@@ -1,10 +1,11 @@
 """Where a field's value comes from: what each field of the graph declares, and the plan executor reads."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from domain.custom_fields import CustomFieldEntity
+from domain.interaction_properties import Property
 from domain.lists import Asked
 from resolvers.formulas import Formula
 from resolvers.insights import Aggregate, Question
@@ -61,7 +62,36 @@ class CustomDefinitions:
 
 @dataclass(frozen=True)
 class Identity:
-    """The global id, of the type's name and what tells its objects apart."""
+    """The global id, of the type's name, or the one given, and what tells its objects apart."""
+
+    type_name: str = ""
+
+
+@dataclass(frozen=True)
+class Stated:
+    """What the record's properties say of one of them."""
+
+    property: Property
+
+
+@dataclass(frozen=True)
+class Through:
+    """What the record that this one is related to holds under that attribute."""
+
+    relation: Relation
+    attribute: str
+
+
+@dataclass(frozen=True)
+class TypedBy:
+    """What the objects of an interface are told apart by: the name of the type for what a column holds."""
+
+    column: str
+    names: Mapping[str, str]
+
+    def of(self, value: Any) -> str:
+        """The name of a record's type."""
+        return self.names[getattr(value, self.column).name]
 
 
 @dataclass(frozen=True)
@@ -129,6 +159,23 @@ class Viewed(Custom):
 
 
 @dataclass(frozen=True)
+class Derived(Custom):
+    """What follows from figures that are read anyway."""
+
+
+@dataclass(frozen=True)
+class Ranked(Custom):
+    """The first of a ranking: as many as its argument `first` says, else the usual number."""
+
+    usual: int
+
+
+@dataclass(frozen=True)
+class Charted(Custom):
+    """What a chart is drawn from: of several counts, as many as its argument `of` names, else one."""
+
+
+@dataclass(frozen=True)
 class Faceting(Custom):
     """Counts by as many facets as its argument `by` names."""
 
@@ -154,6 +201,8 @@ OfRecord = (
     | Held
     | CustomValues
     | Identity
+    | Stated
+    | Through
     | Constant
     | Relation
     | List

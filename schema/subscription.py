@@ -9,6 +9,7 @@ import strawberry
 from strawberry import UNSET
 
 from domain.changes import ChangeKind
+from domain.insights import Attribution
 from domain.interactions import InteractionType
 from resolvers import changes
 from resolvers.context import Info
@@ -18,6 +19,7 @@ from schema.graph import argument, column, shows
 from schema.insights import (
     AccountInsights,
     AllTime,
+    Attributed,
     ContactInsights,
     Former,
     From,
@@ -117,10 +119,10 @@ def _changes(words: str, type_name: str) -> Any:
 
 
 async def _told(
-    info: Info, followed: changes.Followed, id: str, after: Any, *arguments: Any, all_time: bool
+    info: Info, followed: changes.Followed, id: str, after: Any, *arguments: Any, **rest: Any
 ) -> Any:
     def question(now: datetime) -> Question:
-        return asked(now, *arguments, all_time=all_time)
+        return asked(now, *arguments, **rest)
 
     question(info.context.now)
     return await changes.insights(info, followed, id, question, after or None)
@@ -146,10 +148,12 @@ async def _account_insights(
     include_machines: Machines = False,
     include_former_contacts: Former = False,
     all_time: AllTime = False,
+    attribution: Attributed = Attribution.CURRENT_MEMBERS,
     after: After = UNSET,
 ) -> Any:
     arguments = (from_, to, include_machines, include_former_contacts)
-    return await _told(info, changes.of_account, id, after, *arguments, all_time=all_time)
+    rest: dict[str, Any] = {"all_time": all_time, "attribution": attribution}
+    return await _told(info, changes.of_account, id, after, *arguments, **rest)
 
 
 async def _lead_insights(
@@ -161,10 +165,12 @@ async def _lead_insights(
     include_former_contacts: Former = False,
     since_lead_created: Since = False,
     all_time: AllTime = False,
+    attribution: Attributed = Attribution.CURRENT_MEMBERS,
     after: After = UNSET,
 ) -> Any:
     arguments = (from_, to, include_machines, include_former_contacts, since_lead_created)
-    return await _told(info, changes.of_lead, id, after, *arguments, all_time=all_time)
+    rest: dict[str, Any] = {"all_time": all_time, "attribution": attribution}
+    return await _told(info, changes.of_lead, id, after, *arguments, **rest)
 
 
 _LATEST = (

@@ -13,6 +13,7 @@ from domain.lists import Asked, ContactSort
 from resolvers import lists, relations, subscriptions
 from resolvers.formulas import subscription_list_members
 from resolvers.relations import Relation
+from schema.attendance import SubscriptionListInsights, of_list
 from schema.filters import ContactWhere
 from schema.graph import argument, choice, column, declared, formula, relation, shows
 from schema.lists import After, Before, Connection, First, Last, listed, order_input
@@ -80,6 +81,7 @@ class SubscriptionList(Node):
     memberships: Connection["ListMembership"] = stays(
         "The contacts' stays on the list, newest first.", subscriptions.memberships_of_list
     )
+    insights: SubscriptionListInsights = of_list()
 
 
 @shows(records.Subscription)

@@ -22,15 +22,17 @@ from graphql import (
 from domain.facets import USUAL_VALUES
 from domain.lists import LARGEST_SIZE, USUAL_SIZE
 from resolvers.formulas import Formula
-from resolvers.relations import Relation
+from resolvers.relations import Linked, Relation
 from schema.sources import (
     Buckets,
+    Charted,
     Column,
     Computed,
     Constant,
     Custom,
     CustomDefinitions,
     CustomValues,
+    Derived,
     Faceting,
     Folded,
     Group,
@@ -39,13 +41,18 @@ from schema.sources import (
     List,
     Lookup,
     Nodes,
+    Ranked,
     Reached,
     Ruled,
+    Stated,
+    Through,
     Total,
     Viewed,
 )
 
 RECORD, PAGE, INSIGHTS, TOTAL, FACET, CUSTOM, CHANGE = 1, 1, 2, 5, 10, 5, 10
+CHART = 100
+"""A series may have thousands of points, and a heat map is counted from all facts of its window."""
 INTROSPECTION = {"__schema": 5_000, "__type": 100}
 """Takes no record, but as long as so many would."""
 ASSUMED = 10
@@ -53,12 +60,14 @@ ASSUMED = 10
 SIZED, DESCRIBED = ("edges", "nodes"), "pageInfo"
 """What shows the records of a page, and what tells of them without showing any."""
 _WEIGHTS: Mapping[type[Any], int] = {
-    **dict.fromkeys((Buckets, Column, Computed, Constant, Group, Held, Identity, Ruled), 0),
-    **dict.fromkeys((CustomDefinitions, CustomValues, Relation, Lookup, Nodes), RECORD),
+    **dict.fromkeys((Buckets, Column, Computed, Constant, Group, Held, Identity, Ruled, Stated), 0),
+    **dict.fromkeys((CustomDefinitions, CustomValues, Linked, Relation, Lookup, Nodes, Through), RECORD),
+    Derived: 0,
     **dict.fromkeys((Folded, Reached), INSIGHTS),
     **dict.fromkeys((List, Viewed), PAGE),
     Total: TOTAL,
     Faceting: FACET,
+    Charted: CHART,
 }
 
 DIRECTIVES = f'''
@@ -145,6 +154,10 @@ def _directives(field: GraphQLField, weight: int) -> Iterator[str]:
             )
         case Nodes(many=True):
             yield '@listSize(slicingArguments: ["ids"])'
+        case Ranked(usual=usual):
+            yield f'@listSize(assumedSize: {usual}, slicingArguments: ["first"])'
+        case Charted() if is_many(field.type):
+            yield '@listSize(assumedSize: 1, slicingArguments: ["of"])'
         case Faceting():
             yield '@listSize(slicingArguments: ["by"])'
         case Buckets():

@@ -19,24 +19,31 @@ from db.database import connected
 from db.feed import following
 from schema.build import schema
 from schema.plan import Executor
-from server import explorer, logs, subjects, unsubscribe
+from server import collecting, explorer, ingest, logs, subjects, unsubscribe
 from server.graphql import Endpoint
+from server.ingest import Ingest
 from server.settings import Settings
+from server.tracking import redirects
+from server.webhooks import Webhooks
 
 ADDRESS = "LEADGRAPH_SERVING"
 """Tells worker processes which database their parent has started."""
 
 
 class Application(Starlette):
-    """The routes; GraphQL is answered ahead of them, by an endpoint that tells its own faults."""
+    """The routes; GraphQL and /ingest are answered ahead of them: they tell their own faults."""
 
     graphql: Endpoint
+    ingest: Ingest
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers a request."""
         if scope["type"] != "lifespan" and scope["path"] == "/graphql":
             scope["app"] = self
             await self.graphql(scope, receive, send)
+        elif scope["type"] == "http" and scope["path"] == ingest.PATH:
+            scope["app"] = self
+            await self.ingest(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
 
@@ -50,7 +57,7 @@ def create() -> Application:
     lifespan = partial(_live_with_database, settings, graphql)
     handlers = {HTTPException: _refused}
     app = Application(routes=routes(graphql), lifespan=lifespan, exception_handlers=handlers)
-    app.graphql = graphql
+    app.graphql, app.ingest = graphql, Ingest(graphql)
     return app
 
 
@@ -62,7 +69,9 @@ def routes(graphql: Endpoint) -> list[BaseRoute]:
         Route("/metrics", partial(_metrics, graphql.executor)),
         *([Route("/schema.graphql", _sdl)] if settings.introspection else ()),
         unsubscribe.route(),
+        Webhooks(settings).route(),
         subjects.route(),
+        *collecting.routes(settings),
         Route("/livez", _live),
         Route("/readyz", _ready),
         *(explorer.routes() if settings.explorer else ()),
@@ -82,6 +91,8 @@ async def _live_with_database(settings: Settings, graphql: Endpoint, app: Starle
     ) as database:
         app.state.database = database
         database.signing_key = settings.secret_key
+        database.public_url = settings.public_url.rstrip("/")
+        await redirects.learn(app, database)
         listened = settings.listen_url or address
         async with following(database, listened, kept=kept), subjects.working(database):
             _settle()
@@ -108,6 +119,8 @@ async def _metrics(executor: Executor, request: Request) -> Response:
     lines.append("# TYPE leadgraph_operations_total counter")
     for (way, reason), count in sorted(executor.ways.items()):
         lines.append(f'leadgraph_operations_total{{way="{way}",reason="{reason}"}} {count}')
+    if isinstance(request.app, Application):
+        lines.extend(request.app.ingest.metrics())
     return PlainTextResponse("\n".join(lines) + "\n", media_type="text/plain; version=0.0.4")
 
 

@@ -97,6 +97,72 @@ def _work(act: "Callable[[Database], Awaitable[int]]") -> NoReturn:
     raise typer.Exit(status)
 
 
+retention = typer.Typer(
+    help="Archive, drop and restore old months of interactions; their sums stay.", no_args_is_help=True
+)
+cli.add_typer(retention, name="retention")
+Before = Annotated[str, typer.Option(metavar="YYYY-MM", help="The first month that stays.")]
+ForgetKeys = Annotated[
+    bool,
+    typer.Option("--forget-keys", help="Forget their identities too: a repeat of one is then counted again."),
+]
+
+
+@retention.command("list")
+def retention_list() -> None:
+    """List the months: interactions, size, and what is archived."""
+    from server.retention import run_list
+
+    _work(run_list)
+
+
+@retention.command("archive")
+def retention_archive(
+    before: Before,
+    folder: Annotated[Path, typer.Argument(help="Where a Parquet file for each month is written.")],
+    forget_keys: ForgetKeys = False,
+) -> None:
+    """Write each month before that one to a file; its interactions leave the database, and their sums stay.
+
+    The files hold people's data: only their owner can read them. What was interrupted goes on where it was.
+    """
+    from server.retention import run_archive
+
+    _work(lambda database: run_archive(database, before, folder, forget_keys))
+
+
+@retention.command("drop")
+def retention_drop(
+    before: Before,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it: nothing brings the interactions back.")] = False,
+    forget_keys: ForgetKeys = False,
+) -> None:
+    """Let the interactions of each month before that one go for good; their sums stay."""
+    from server.retention import run_drop
+
+    _work(lambda database: run_drop(database, before, yes, forget_keys))
+
+
+@retention.command("restore")
+def retention_restore(
+    file: Annotated[Path, typer.Argument(help="A file that `retention archive` has written.")],
+) -> None:
+    """Bring the interactions of an archived month back."""
+    from server.retention import run_restore
+
+    _work(lambda database: run_restore(database, file))
+
+
+@retention.command("erase")
+def retention_erase(
+    files: Annotated[list[Path], typer.Argument(help="Files that `retention archive` has written.")],
+) -> None:
+    """Take out of archives whoever was erased or redacted since they were written."""
+    from server.retention import run_erase
+
+    _work(lambda database: run_erase(database, files))
+
+
 @cli.command("schema")
 def schema_(
     as_json: Annotated[bool, typer.Option("--json", help="As the answer to an introspection query.")] = False,

@@ -92,6 +92,43 @@ class Settings(BaseSettings):
         description="What links for contacts are signed with, 32 characters at least: with another, all links"
         " that were sent come to their end.",
     )
+    webhook_sendgrid_public_key: str | None = Field(
+        default=None, description="SendGrid's verification key of its signed event webhook, in base64."
+    )
+    webhook_mailgun_signing_key: str | None = Field(
+        default=None, repr=False, description="Mailgun's HTTP webhook signing key."
+    )
+    webhook_postmark_secret: str | None = Field(
+        default=None,
+        min_length=16,
+        repr=False,
+        description="The password, or the header X-Leadgraph-Secret, that Postmark was told to send.",
+    )
+    webhook_ses_topics: str | None = Field(
+        default=None,
+        description="ARNs of the SNS topics that Amazon SES publishes to, with commas between them.",
+    )
+    webhook_ses_certificate: Path | None = Field(
+        default=None,
+        description="A file with the certificate (PEM) of SNS, where the server shall not fetch it itself.",
+    )
+    webhook_window: float = Field(
+        default=24, gt=0, description="Hours after which what a provider has signed is good no more."
+    )
+    public_url: str = Field(
+        default="",
+        description="Where the world reaches this server, as https://t.example.com: what snippets and addresses"
+        " for messages and ads begin with.",
+    )
+    cookie_domain: str | None = Field(
+        default=None,
+        description="The domain that visitors' cookies are for, as example.com, where the website's own server is to"
+        " see them too.",
+    )
+    country_header: str | None = Field(
+        default=None,
+        description="The header in which a content network before this server tells a visitor's country.",
+    )
     log_level: str = Field(default="info", description="debug, info, warning or error.")
 
     def limits(self) -> Limits:

@@ -1,12 +1,12 @@
 """A second reading of domain.md 4, from raw facts and without a database: what insights have to be."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from domain.insights import Insights, Sum, fold
+from domain.insights import Attribution, Insights, Sum, fold
 from domain.interactions import Actor, Category, InteractionType
 
 T = InteractionType
@@ -61,6 +61,16 @@ def recount(
     for kind, first in _firsts(facts, seen):
         kinds[kind] += shown(first)
     return fold(_sums(kinds, [fact for fact in seen if shown(fact)]), without)
+
+
+def attributed(
+    facts: Sequence[Fact], whose: Attribution, account: Any, member: Callable[[Any], Any]
+) -> tuple[Sequence[Fact], Any]:
+    """The facts that are attributed to an account, and the account within which they have to lie, if any."""
+    if whose is Attribution.DURING_MEMBERSHIP:
+        return facts, account
+    own = [fact for fact in facts if member(fact.contact) == account]
+    return own, None if whose is Attribution.ALL_TIME else account
 
 
 def _kinds(fact: Fact) -> Iterable[str]:

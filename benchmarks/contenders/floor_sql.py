@@ -31,14 +31,15 @@ def _sums(seen: str) -> str:
     return ", ".join([_times(seen), *by_kind])
 
 
-_OF_CONTACT = "from contact_rollup where contact_id = c.id and day = '-infinity' and not machine"
-_OF_ACCOUNT = "from account_rollup where account_id = a.id and day = '-infinity' and not machine"
+_OF_CONTACT = "from contact_rollup where contact_id = c.id and not machine"
+_OF_ACCOUNT = "from account_rollup where account_id = a.id and span = 'A' and belonging = 'P' and not machine"
 _OF_LEAD = """from (
     select kind, n, first_at, last_at from contact_rollup
-    where contact_id = l.contact_id and day = '-infinity' and not machine
+    where contact_id = l.contact_id and not machine
     union all
     select kind, n, first_at, last_at from account_rollup
-    where l.contact_id is null and account_id = l.account_id and day = '-infinity' and not machine
+    where l.contact_id is null and account_id = l.account_id and span = 'A' and belonging = 'P'
+        and not machine
 ) behind"""
 _CONTACT = f"select {_sums(_SEEN)} {_OF_CONTACT}"
 _ACCOUNT = f"select {_sums(_SEEN_BY_ACCOUNTS)} {_OF_ACCOUNT}"

@@ -10,16 +10,16 @@ import orjson
 
 from db.migrate import migrate
 from db.months import make_months
+from db.rollups import added
 from db.sql import statement
 from domain.insights import MARKS
 
 _STATEMENTS = Path(__file__).parent / "seed.sql"
 _NAME = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
-_VERSION = 1
+_VERSION = 2
 CUSTOMERS = ("accounts", "contacts", "memberships", "leads")
-INTERACTIONS = ("letters", "places", "staged", "keys")
+INTERACTIONS = ("letters", "places", "staged", "staged_contacts", "keys")
 INGEST = ("staged_store_copies", "staged_store_marks", "staged_measure_interactions")
-SUMS = ("staged_sum_contacts", "staged_sum_accounts")
 MONTHS = [datetime(2025 + month // 12, month % 12 + 1, 1, tzinfo=UTC) for month in range(17)]
 
 
@@ -61,7 +61,7 @@ async def _fill(connection: asyncpg.Connection, interactions: int) -> None:
         await _run(connection, CUSTOMERS)
         await connection.execute("analyze account, contact")
         await _tell(connection, interactions)
-        for name in ("stage_interactions", "stage_measures"):
+        for name in ("stage_contacts", "stage_interactions", "stage_marks", "stage_measures"):
             await connection.execute(statement(name))
         await _run(connection, INTERACTIONS)
         await connection.execute("analyze stage_interaction")
@@ -84,11 +84,12 @@ async def _take_in(connection: asyncpg.Connection) -> None:
         await connection.execute(statement(name))
     await connection.execute("analyze copy_mark, delivered_copy")
     said("staged_measure_copies")
-    await connection.execute(statement("staged_measure_copies"), 1)
+    await connection.execute(statement("staged_measure_copies"))
     await connection.execute("analyze stage_measure")
-    for name in SUMS:
-        said(name)
-        await connection.execute(statement(name))
+    said("staged_sum_contacts")
+    await connection.execute(statement("staged_sum_contacts"))
+    said("account_sums_add")
+    await connection.execute(added("staged_by_hour"))
 
 
 async def _run(connection: asyncpg.Connection, names: tuple[str, ...]) -> None:

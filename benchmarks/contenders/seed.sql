@@ -87,14 +87,13 @@ from (values
 -- name: staged
 -- All interactions as one batch of Leadgraph's own ingest: known, stamped and named already.
 insert into stage_interaction (
-    id, contact_id, account_id, copy_id, mark, fresh, occurred_at, type, actor, source, source_id, journey_id,
+    id, contact_id, account_id, copy_id, mark, occurred_at, type, actor, source, source_id, journey_id,
     iteration_id, tile_id, message_id, link, properties
 )
 select md5('interaction:' || serial)::uuid, letter.contact_id, contact.account_id,
     case when mailing and marks.by_type ? type then md5(concat_ws(chr(31), 'message-' || message, 'journey-' || message % 40,
         'iteration-1', 'tile-' || message % 7))::uuid end,
     case when mailing then marks.by_type ->> type end,
-    true,
     sent_at + make_interval(secs => after + (serial::bigint * 7919) % within),
     type,
     case when type not in ('EMAIL_OPENED', 'EMAIL_CLICKED') then 'UNKNOWN'
@@ -113,7 +112,12 @@ cross join (select current_setting('benchmark.marks')::jsonb as by_type) marks
 join place on place.place = serial % 27
 join letter on letter.number = serial / 27 * 8 + place.letter
 join contact on contact.id = letter.contact_id
-order by 7
+order by 6
+
+-- name: staged_contacts
+insert into stage_contact
+select id, account_id, null, false
+from contact
 
 -- name: keys
 insert into interaction_key (id, contact_id, occurred_at)

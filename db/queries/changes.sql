@@ -11,19 +11,18 @@ select pg_notify('leadgraph_change', '')
 -- name: staged_note_changes
 -- What a batch of interactions has brought, a few rows a contact: not more than 100 interactions each.
 with fresh as (
-    select id, contact_id, account_id, occurred_at,
-        (row_number() over (partition by contact_id, account_id order by occurred_at, id) - 1) / 100 as part
+    select contact_id, account_id, min(occurred_at) as at, array_agg(id order by occurred_at, id) as ids
     from stage_interaction
-    where fresh and contact_id is not null
+    where contact_id is not null
+    group by contact_id, account_id
 ),
 added as (
     insert into change (number, entity, record_id, account_id, member, interactions)
-    select $1 + row_number() over (order by min(fresh.occurred_at), fresh.contact_id, fresh.account_id, part),
-        'contact', fresh.contact_id, fresh.account_id, coalesce(contact.account_id = fresh.account_id, false),
-        array_agg(fresh.id order by fresh.occurred_at, fresh.id)
+    select $1 + row_number() over (order by fresh.at, fresh.contact_id, part), 'contact', fresh.contact_id,
+        fresh.account_id, coalesce(contact.account_id = fresh.account_id, false), fresh.ids[part:part + 99]
     from fresh
-    join contact on contact.id = fresh.contact_id
-    group by fresh.contact_id, fresh.account_id, part, contact.account_id
+    join stage_contact contact on contact.id = fresh.contact_id
+    cross join lateral generate_series(1, cardinality(fresh.ids), 100) part
     returning 1
 )
 select count(*)::int as n, case when count(*) > 0 then pg_notify('leadgraph_change', '')::text end as told

@@ -53,14 +53,6 @@ select id from contact where guardian_id = $1 or parent_contact_id = $1
 union all
 select id from lead where customer_contact_id = $1
 
--- name: account_sums_lock
--- In the order in which they are written elsewhere.
-select from account_rollup where account_id = $1 order by account_id, day, machine, kind for update
-
--- name: contact_out_of_account
--- So that first and last are read again from those who remain.
-update contact set account_id = null where id = $1
-
 -- name: event_counts_withdraw
 with leaving as (
     select event_id, count(*) filter (where not is_canceled) as registrations
@@ -109,7 +101,11 @@ with gone as (
         where source_key.record_id = $1 and source_key.entity = 'contact'
         union all
         select orphan.id
-        from (select distinct visitor_id from interaction where contact_id = $1 and visitor_id <> '') own
+        from (
+            select visitor_id from interaction where contact_id = $1 and visitor_id <> ''
+            union
+            select visitor_id from visitor where contact_id = $1
+        ) own
         join orphan_interaction orphan on orphan.visitor_id = own.visitor_id
         union all
         select id

@@ -132,74 +132,6 @@ delete from merge where id = $1
 -- name: pointers_to
 select id from contact where master_id = $1 order by id
 
--- name: stage_sums
--- What leaves the sums of accounts, and what comes to them.
-create temp table if not exists stage_sum (
-    account_id uuid not null,
-    day date not null,
-    machine boolean not null,
-    kind text collate "C" not null,
-    n bigint not null,
-    first_at timestamptz,
-    last_at timestamptz,
-    leaving boolean not null
-) on commit delete rows
-
--- name: staged_sums_clear
-truncate stage_sum
-
--- name: staged_sums_add
-insert into stage_sum (account_id, day, machine, kind, n, first_at, last_at, leaving)
-select summed.account_id, summed.day, summed.machine, summed.kind, summed.n, summed.first_at, summed.last_at, $2
-from contact_rollup summed
-join contact member on member.id = summed.contact_id and member.account_id = summed.account_id
-where summed.contact_id = any($1::uuid[])
-
--- name: staged_sums_apply
--- In one order for all, so that who takes interactions in at the same time waits and never deadlocks.
-insert into account_rollup as known (account_id, day, machine, kind, n, first_at, last_at)
-select account_id, day, machine, kind, sum(case when leaving then -n else n end),
-    min(first_at) filter (where not leaving), max(last_at) filter (where not leaving)
-from stage_sum
-group by account_id, day, machine, kind
-having sum(case when leaving then -n else n end) <> 0
-    or min(first_at) filter (where leaving) is distinct from min(first_at) filter (where not leaving)
-    or max(last_at) filter (where leaving) is distinct from max(last_at) filter (where not leaving)
-order by account_id, day, machine, kind
-on conflict (account_id, day, machine, kind) do update
-set n = known.n + excluded.n,
-    first_at = least(known.first_at, excluded.first_at),
-    last_at = greatest(known.last_at, excluded.last_at)
-
--- name: staged_sums_reread_extremes
--- First and last cannot be subtracted: where they left and did not come back, those who remain are read.
-update account_rollup known
-set first_at = rest.first_at, last_at = rest.last_at
-from (
-    select account_id, day, machine, kind
-    from stage_sum
-    group by account_id, day, machine, kind
-    having min(first_at) filter (where leaving)
-            < coalesce(min(first_at) filter (where not leaving), 'infinity')
-        or max(last_at) filter (where leaving)
-            > coalesce(max(last_at) filter (where not leaving), '-infinity')
-) touched
-cross join lateral (
-    select min(staying.first_at) as first_at, max(staying.last_at) as last_at
-    from contact_rollup staying
-    join contact member on member.id = staying.contact_id and member.account_id = staying.account_id
-    where staying.account_id = touched.account_id and staying.day = touched.day
-        and staying.machine = touched.machine and staying.kind = touched.kind
-) rest
-where known.account_id = touched.account_id and known.day = touched.day and known.machine = touched.machine
-    and known.kind = touched.kind
-
--- name: staged_sums_drop_empty
-delete from account_rollup known
-using (select distinct account_id, day, machine, kind from stage_sum where leaving) touched
-where known.account_id = touched.account_id and known.day = touched.day and known.machine = touched.machine
-    and known.kind = touched.kind and known.n = 0
-
 -- name: merge_keep_stays
 -- A contact's stays as they are before it becomes a pointer.
 insert into merge_part (winner_id, merge_id, part, record_id, at, image)
@@ -302,8 +234,9 @@ insert into interaction (
 select $1, occurred_at, id, stay.account_id, type, actor, recorded_at, source, source_id, lead_id, journey_id,
     iteration_id, tile_id, message_id, sending_id, usage_type, visitor_id, link, properties
 from moved
-left join contact_account_membership stay on stay.contact_id = $1 and stay.from_at <= moved.occurred_at
-    and (stay.to_at is null or moved.occurred_at < stay.to_at)
+left join contact_account_membership stay on stay.contact_id = $1
+    and stay.from_at <= stamp_moment(moved.occurred_at, moved.properties)
+    and (stay.to_at is null or stamp_moment(moved.occurred_at, moved.properties) < stay.to_at)
 
 -- name: merge_interaction_keys
 update interaction_key known
@@ -333,8 +266,9 @@ insert into interaction (
 select $3, occurred_at, id, stay.account_id, type, actor, recorded_at, source, source_id, lead_id, journey_id,
     iteration_id, tile_id, message_id, sending_id, usage_type, visitor_id, link, properties
 from moved
-left join contact_account_membership stay on stay.contact_id = $3 and stay.from_at <= moved.occurred_at
-    and (stay.to_at is null or moved.occurred_at < stay.to_at)
+left join contact_account_membership stay on stay.contact_id = $3
+    and stay.from_at <= stamp_moment(moved.occurred_at, moved.properties)
+    and (stay.to_at is null or stamp_moment(moved.occurred_at, moved.properties) < stay.to_at)
 
 -- name: interactions_stamp
 -- Interactions whose account is not the one that their contact's stays give.
@@ -342,7 +276,8 @@ with wrong as (
     select own.contact_id, own.occurred_at, own.id, stay.account_id
     from interaction own
     left join contact_account_membership stay on stay.contact_id = own.contact_id
-        and stay.from_at <= own.occurred_at and (stay.to_at is null or own.occurred_at < stay.to_at)
+        and stay.from_at <= stamp_moment(own.occurred_at, own.properties)
+        and (stay.to_at is null or stamp_moment(own.occurred_at, own.properties) < stay.to_at)
     where own.contact_id = $1 and own.account_id is distinct from stay.account_id
 )
 update interaction
@@ -350,15 +285,6 @@ set account_id = wrong.account_id
 from wrong
 where interaction.contact_id = wrong.contact_id and interaction.occurred_at = wrong.occurred_at
     and interaction.id = wrong.id
-
--- name: merge_forget_sums
-with copies as (
-    delete from delivered_copy where contact_id = any($1::uuid[])
-),
-marks as (
-    delete from copy_mark where contact_id = any($1::uuid[])
-)
-delete from contact_rollup where contact_id = any($1::uuid[])
 
 -- name: merge_source_keys
 with moved as (
@@ -478,21 +404,21 @@ where moved.winner_id = $1 and moved.merge_id = $2 and moved.part = 'stay'
     and stay.contact_id = moved.record_id and stay.from_at = moved.at and stay.account_id = $1
 
 -- name: merge_stamps
-update interaction set account_id = $1 where account_id = $2
+update interaction set account_id = $1 where contact_id = any($3::uuid[]) and account_id = $2
 
 -- name: merge_mark_stamps
-update copy_mark set account_id = $1 where account_id = $2
+update copy_mark set account_id = $1 where contact_id = any($3::uuid[]) and account_id = $2
 
 -- name: merge_sum_stamps
 with gone as (
-    delete from contact_rollup where account_id = $2
-    returning contact_id, day, machine, kind, n, first_at, last_at
+    delete from contact_rollup where contact_id = any($3::uuid[]) and account_id = $2
+    returning contact_id, machine, kind, n, first_at, last_at
 )
-insert into contact_rollup as known (contact_id, day, account_id, machine, kind, n, first_at, last_at)
-select contact_id, day, $1, machine, kind, n, first_at, last_at
+insert into contact_rollup as known (contact_id, account_id, machine, kind, n, first_at, last_at)
+select contact_id, $1, machine, kind, n, first_at, last_at
 from gone
-order by contact_id, day, machine, kind
-on conflict (contact_id, day, account_id, machine, kind) do update
+order by contact_id, machine, kind
+on conflict (contact_id, account_id, machine, kind) do update
 set n = known.n + excluded.n,
     first_at = least(known.first_at, excluded.first_at),
     last_at = greatest(known.last_at, excluded.last_at)
@@ -502,8 +428,8 @@ update interaction own
 set account_id = $3
 from contact_account_membership stay
 where stay.account_id = $3 and stay.contact_id = any($2::uuid[]) and own.contact_id = stay.contact_id
-    and own.account_id = $1 and stay.from_at <= own.occurred_at
-    and (stay.to_at is null or own.occurred_at < stay.to_at)
+    and own.account_id = $1 and stay.from_at <= stamp_moment(own.occurred_at, own.properties)
+    and (stay.to_at is null or stamp_moment(own.occurred_at, own.properties) < stay.to_at)
 
 -- name: unmerge_mark_stamps
 update copy_mark own
@@ -519,8 +445,8 @@ where contact_id = any($2::uuid[]) and account_id in ($1, $3)
 
 -- name: unmerge_recount
 -- What these contacts did as members of the two accounts, counted from the facts.
-insert into contact_rollup (contact_id, day, account_id, machine, kind, n, first_at, last_at)
-select measure.contact_id, span.day, measure.account_id, measure.machine, measure.kind, sum(measure.n),
+insert into contact_rollup (contact_id, account_id, machine, kind, n, first_at, last_at)
+select measure.contact_id, measure.account_id, measure.machine, measure.kind, sum(measure.n),
     min(measure.seen_at), max(measure.seen_at)
 from (
     select contact_id, account_id, at, machine, kind, n, seen_at
@@ -533,8 +459,7 @@ from (
     cross join lateral (select * from copy_measure where copy_measure.contact_id = member.id) measured
     where measured.account_id in ($1, $3)
 ) measure
-cross join lateral (values ((measure.at at time zone 'UTC')::date), ('-infinity'::date)) span (day)
-group by measure.contact_id, span.day, measure.account_id, measure.machine, measure.kind
+group by measure.contact_id, measure.account_id, measure.machine, measure.kind
 having sum(measure.n) <> 0
 
 -- name: members_now_of

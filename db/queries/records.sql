@@ -121,14 +121,16 @@ update copy_mark set account_id = null where account_id = $1
 -- name: account_forget_sums
 -- What was done while members becomes what was done while members of none.
 with gone as (
-    delete from contact_rollup where account_id = $1
-    returning contact_id, day, machine, kind, n, first_at, last_at
+    delete from contact_rollup
+    where contact_id in (select contact_id from contact_account_membership where account_id = $1)
+        and account_id = $1
+    returning contact_id, machine, kind, n, first_at, last_at
 )
-insert into contact_rollup as known (contact_id, day, account_id, machine, kind, n, first_at, last_at)
-select contact_id, day, null, machine, kind, n, first_at, last_at
+insert into contact_rollup as known (contact_id, account_id, machine, kind, n, first_at, last_at)
+select contact_id, null, machine, kind, n, first_at, last_at
 from gone
-order by contact_id, day, machine, kind
-on conflict (contact_id, day, account_id, machine, kind) do update
+order by contact_id, machine, kind
+on conflict (contact_id, account_id, machine, kind) do update
 set n = known.n + excluded.n,
     first_at = least(known.first_at, excluded.first_at),
     last_at = greatest(known.last_at, excluded.last_at)

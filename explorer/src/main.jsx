@@ -10,6 +10,7 @@ import { GraphiQL } from "graphiql";
 import { createClient } from "graphql-ws";
 import { createRoot } from "react-dom/client";
 
+import { handedOver } from "./handed.js";
 import { picturePlugin } from "./picture/plugin.jsx";
 import { storage } from "./storage.js";
 import { tabs } from "./tabs.js";
@@ -28,10 +29,13 @@ createRoot(document.getElementById("explorer")).render(
     fetcher={fetcher}
     plugins={[explorerPlugin(), picturePlugin, HISTORY_PLUGIN]}
     defaultTabs={tabs}
+    {...handedOver()}
     storage={storage}
     shouldPersistHeaders
     defaultEditorToolsVisibility="variables"
   >
-    <GraphiQL.Logo>Leadgraph</GraphiQL.Logo>
+    <GraphiQL.Logo>
+      Leadgraph <a href="/insights">Insights</a>
+    </GraphiQL.Logo>
   </GraphiQL>,
 );

@@ -24,7 +24,7 @@ from domain.facets import USUAL_VALUES
 from domain.lists import LARGEST_SIZE, USUAL_SIZE
 from resolvers.formulas import Formula
 from schema.plan.selections import Fields, Selections
-from schema.sources import Buckets, Column, CustomValues, Faceting, List, Nodes, Viewed
+from schema.sources import Buckets, Charted, Column, CustomValues, Faceting, List, Nodes, Ranked, Viewed
 from schema.weights import ASSUMED, DESCRIBED, INTROSPECTION, RECORD, is_many, source_of, weight_of
 
 
@@ -34,6 +34,7 @@ class PageSize:
 
     first: int | str | None
     last: int | str | None
+    usual: int = USUAL_SIZE
 
     def __call__(self, coerced: Mapping[str, Any]) -> int:
         """The size, for these variables."""
@@ -41,7 +42,7 @@ class PageSize:
             size = coerced.get(given) if isinstance(given, str) else given
             if size is not None:
                 return min(max(size, 0), LARGEST_SIZE)
-        return USUAL_SIZE
+        return self.usual
 
 
 @dataclass(frozen=True)
@@ -49,10 +50,12 @@ class Length:
     """How many values a variable holds."""
 
     variable: str
+    usual: int = 0
 
     def __call__(self, coerced: Mapping[str, Any]) -> int:
         """The size, for these variables."""
-        return min(len(coerced.get(self.variable) or ()), LARGEST_SIZE)
+        given = coerced.get(self.variable)
+        return self.usual if given is None else min(len(given), LARGEST_SIZE)
 
 
 Size = int | PageSize | Length
@@ -154,6 +157,10 @@ class _Charging:
             return Entry(key, 0, inner, page, RECORD)
         if many and isinstance(source, Nodes):
             return Entry(key, 0, inner, _length(nodes[0], "ids"), weight)
+        if isinstance(source, Ranked):
+            return Entry(key, 0, inner, _page_size(nodes[0], source.usual), weight)
+        if many and isinstance(source, Charted):
+            return Entry(key, 0, inner, _length(nodes[0], "of", 1), weight)
         if isinstance(source, Faceting):
             return Entry(key, 0, inner, _length(nodes[0], "by"), weight)
         if isinstance(source, Buckets):
@@ -171,8 +178,10 @@ class _Charging:
         if not is_abstract_type(named):
             return NOTHING
         kinds: Iterable[GraphQLObjectType] = self._schema.get_possible_types(named)
-        found = [self.fields(kind, self._selections.of(kind, nodes)) for kind in kinds]
+        found = [self.fields(kinds[0], fields) for kinds, fields in self._selections.grouped(kinds, nodes)]
         dear = [charge for charge in found if charge is not NOTHING]
+        if dear and not any(charge.varies for charge in dear):
+            return max(dear, key=lambda charge: charge.fixed)
         return Charge(either=dear) if len(dear) > 1 else dear[0] if dear else NOTHING
 
 
@@ -181,8 +190,8 @@ def _places(fields: Fields) -> Iterator[str]:
     return (key for key, nodes in fields.items() if nodes[0].name.value == DESCRIBED)
 
 
-def _page_size(node: FieldNode) -> Size:
-    size = PageSize(_number(node, "first"), _number(node, "last"))
+def _page_size(node: FieldNode, usual: int = USUAL_SIZE) -> Size:
+    size = PageSize(_number(node, "first"), _number(node, "last"), usual)
     return size if isinstance(size.first, str) or isinstance(size.last, str) else size({})
 
 
@@ -193,8 +202,10 @@ def _number(node: FieldNode, name: str) -> int | str | None:
     return int(value.value) if isinstance(value, IntValueNode) else None
 
 
-def _length(node: FieldNode, name: str) -> Size:
-    (given,) = [one.value for one in node.arguments or () if one.name.value == name]
+def _length(node: FieldNode, name: str, usual: int = 0) -> Size:
+    given = next((one.value for one in node.arguments or () if one.name.value == name), None)
+    if given is None:
+        return usual
     if isinstance(given, VariableNode):
-        return Length(given.name.value)
+        return Length(given.name.value, usual)
     return min(len(given.values), LARGEST_SIZE) if isinstance(given, ListValueNode) else 1

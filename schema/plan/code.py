@@ -1,6 +1,6 @@
 """The text of a plan's writers, and what it names: Python that makes an answer of rows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 Write = Callable[..., Any]
@@ -35,6 +35,13 @@ class Code:
         name = f"w{len(self._lines)}"
         body = "".join(f"    {line}\n" for line in (*before, f"return {value}"))
         self._lines.append(f"def {name}({arguments}):\n{body}")
+        return name
+
+    def table(self, functions: Mapping[str, str]) -> str:
+        """The name of a table of functions, by what chooses among them."""
+        name = f"t{len(self._lines)}"
+        entries = ", ".join(f"{value!r}: {function}" for value, function in functions.items())
+        self._lines.append(f"{name} = {{{entries}}}\n")
         return name
 
     def compile(self, value: str, arguments: str = "f, a") -> Write:

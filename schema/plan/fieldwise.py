@@ -206,12 +206,18 @@ class Fieldwise(StrawberryGraphQLCoreExecutionContext):
             return None
         named = known.named
         if not isinstance(named, GraphQLObjectType):
-            name = (named.resolve_type or self.type_resolver)(value, info, named)
-            named = self.schema.get_type(name) if isinstance(name, str) else None
-            if not is_object_type(named) or not self.schema.is_sub_type(known.named, named):
+            name: Any = (named.resolve_type or self.type_resolver)(value, info, named)
+            if (named := known.types.get(name) or self._named(known, name)) is None:
                 return None
         fits = named.is_type_of is None or named.is_type_of(value, info) is True
         return named if fits else None
+
+    def _named(self, known: Known, name: Any) -> GraphQLObjectType | None:
+        named: Any = self.schema.get_type(name) if isinstance(name, str) else None
+        if is_object_type(named) and self.schema.is_sub_type(known.named, named):
+            known.types[name] = named
+            return named
+        return None
 
     def _types(self, way: Way, known: Known, values: Sequence[Any], info: Asked) -> list[Any] | None:
         """The type of each value; None where there is anything unusual about one."""

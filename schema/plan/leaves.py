@@ -19,6 +19,7 @@ from graphql import (
     get_named_type,
 )
 
+from domain.interaction_properties import Kind, Property
 from domain.options import Option
 
 
@@ -87,6 +88,14 @@ def writer(kind: GraphQLOutputType, hint: Any) -> Callable[[Any], Any] | Mapping
     if (stored, named.name) in _AS_THEY_ARE and not _is_list(kind):
         return None
     raise Unplanned(f"no plan writes {stored} as {kind}")
+
+
+def stating(kind: GraphQLOutputType, stated: Property) -> Callable[[Any], Any]:
+    """What makes of an interaction's properties what the answer shows of one of them."""
+    if isinstance(stated.kind, Kind):
+        return stated.read
+    names = {member: member.name for member in stated.kind}
+    return lambda properties: names.get(stated.read(properties))
 
 
 def _is_list(kind: GraphQLOutputType) -> bool:

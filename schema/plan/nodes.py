@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from graphql import GraphQLObjectType
+from graphql import GraphQLInterfaceType, GraphQLObjectType
 
 from resolvers import identity, insights
 from resolvers.context import Context
@@ -83,7 +83,7 @@ class NodesRoot:
     def _plan(self, type_name: str) -> Typed:
         planner = Planner(self._schema, self._selections)
         kind = self._selections.schema.type_map[type_name]
-        assert isinstance(kind, GraphQLObjectType)
+        assert isinstance(kind, GraphQLObjectType | GraphQLInterfaceType)
         batch, aggregate = INSIGHTS.get(type_name, (NODES.get(type_name), None))
         if batch is None:
             raise identity.not_an_id(type_name)

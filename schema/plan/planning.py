@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from graphql import (
     FieldNode,
     GraphQLField,
+    GraphQLInterfaceType,
     GraphQLNonNull,
     GraphQLObjectType,
     get_named_type,
@@ -21,7 +22,10 @@ from schema.plan.code import Code, written
 from schema.plan.leaves import Unplanned
 from schema.plan.levels import Make, Root, Step
 from schema.plan.selections import Selections
+from schema.sources import TypedBy
 
+Kind = GraphQLObjectType | GraphQLInterfaceType
+"""What objects are written as: a type, or an interface whose types a column tells apart."""
 MOST_JOINS = 6
 """Records and sums that one statement folds in; past that, they are read by batches."""
 
@@ -41,12 +45,12 @@ class Chosen:
         return self.declared.metadata["source"]
 
     @property
-    def kind(self) -> GraphQLObjectType:
-        """The object type that it shows."""
+    def kind(self) -> Kind:
+        """The type that it shows: of objects, or of those that a column tells apart."""
         named = get_named_type(self.field.type)
-        if not isinstance(named, GraphQLObjectType):
+        if not isinstance(named, GraphQLObjectType) and typed_by(named) is None:
             raise Unplanned(f"{self.name} shows objects of several types")
-        return named
+        return cast(Kind, named)
 
     @property
     def never_null(self) -> bool:
@@ -86,6 +90,12 @@ class Planner:
         self.asks.append(ask)
         return len(self.asks) - 1
 
+    def schema_type(self, name: str) -> GraphQLObjectType:
+        """The object type of that name."""
+        found = self.selections.schema.type_map[name]
+        assert isinstance(found, GraphQLObjectType)
+        return found
+
     def arguments(self, chosen: Chosen) -> Arguments:
         """The field's arguments, as its resolver would get them."""
         return Arguments(self.schema, chosen.declared, chosen.field, chosen.nodes[0])
@@ -96,9 +106,18 @@ class Planner:
         self.steps.append(step)
         return step
 
-    def object(self, kind: GraphQLObjectType, nodes: Sequence[FieldNode], place: Place) -> str:
+    def object(self, kind: Kind, nodes: Sequence[FieldNode], place: Place) -> str:
         """The Python that writes an object of this type."""
+        if not isinstance(kind, GraphQLObjectType):
+            return self._variant(kind, nodes, place)
         return written(dict(self._fields(kind, nodes, place)))
+
+    def _variant(self, kind: GraphQLInterfaceType, nodes: Sequence[FieldNode], place: Place) -> str:
+        variant = getattr(place, "variant", None)
+        if variant is None:
+            raise Unplanned(f"{kind.name} is told apart elsewhere")
+        shown: str = variant(kind, nodes)
+        return shown
 
     def chosen(self, kind: GraphQLObjectType, nodes: Sequence[FieldNode]) -> dict[str, Chosen | None]:
         """What is selected on objects of this type; None stands for __typename."""
@@ -120,6 +139,12 @@ def _chosen(kind: GraphQLObjectType, nodes: Sequence[FieldNode]) -> Chosen | Non
     if field is None or declared is None or "source" not in declared.metadata:
         raise Unplanned(f"{kind.name}.{name} says no source")
     return Chosen(kind, field, declared, nodes)
+
+
+def typed_by(kind: Any) -> TypedBy | None:
+    """What tells the objects of an interface apart, where a column does."""
+    definition = getattr(kind, "extensions", {}).get("strawberry-definition")
+    return getattr(definition.origin, "typed_by", None) if definition else None
 
 
 def chosen_at_root(kind: GraphQLObjectType, fields: Mapping[str, Sequence[FieldNode]]) -> Any:

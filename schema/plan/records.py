@@ -1,11 +1,12 @@
 """Records in a plan: their columns, groups, relations, lists and insights."""
 
+from collections.abc import Sequence
 from enum import Enum
 from functools import partial
 from operator import attrgetter
-from typing import Any, NamedTuple, get_type_hints
+from typing import Any, NamedTuple, get_args, get_type_hints
 
-from graphql import GraphQLObjectType
+from graphql import FieldNode, GraphQLInterfaceType, GraphQLObjectType
 
 from resolvers.formulas import Formula
 from resolvers.levels import TABLES, Deals, First, Many, One, Part, Records, Rows, Shape
@@ -13,11 +14,30 @@ from resolvers.relations import Relation
 from schema.plan import custom, lists, sums
 from schema.plan.code import called
 from schema.plan.derived import function_of, reads
-from schema.plan.leaves import Unplanned, bare, global_id, hints, leaf, member_of, needed, writer
+from schema.plan.leaves import Unplanned, bare, global_id, hints, leaf, member_of, needed, stating, writer
 from schema.plan.levels import Asks, Step, by_key, by_list
-from schema.plan.planning import MOST_JOINS, Chosen, Planner
+from schema.plan.planning import MOST_JOINS, Chosen, Kind, Planner
 from schema.plan.rulings import ruling
-from schema.sources import Column, Computed, Constant, CustomValues, Folded, Group, Identity, List, Ruled
+from schema.plan.variants import variant_of
+from schema.sources import (
+    Column,
+    Computed,
+    Constant,
+    CustomValues,
+    Folded,
+    Group,
+    Held,
+    Identity,
+    List,
+    Ruled,
+    Stated,
+    Through,
+)
+
+
+def _name_of(member: Enum | None) -> str | None:
+    """How the graph writes a choice that a method has made."""
+    return member.name if member is not None else None
 
 
 class Above(NamedTuple):
@@ -54,20 +74,42 @@ class RecordPlace:
                 return self._leaf(chosen, kind, self.part.formula(chosen.source))
             case Group():
                 return self.planner.object(chosen.kind, chosen.nodes, self)
-            case Identity():
-                make = self.planner.code.name(global_id(chosen.owner.name))
+            case Identity(type_name):
+                make = self.planner.code.name(global_id(type_name or chosen.owner.name))
                 return f"{make}({self.value('id')})"
             case Constant(value):
                 return repr(value.name)
+            case Stated(stated):
+                return called(stating(chosen.field.type, stated), "q", self.planner.code)
+        return self._beyond(chosen)
+
+    def _beyond(self, chosen: Chosen) -> str:
+        """The same, of what lies in other rows, or is made of several values."""
+        match chosen.source:
             case Relation():
                 return self.relation(chosen)
+            case Through(related, attribute):
+                return self._through(chosen, related, attribute)
             case List():
                 return lists.list_of(self, chosen)
+            case Held(attribute):
+                return self._objects(chosen, attribute)
             case CustomValues():
                 return custom.values_of(self, chosen)
             case Folded():
                 return sums.insights_of(self, chosen)
         raise Unplanned(f"{chosen.name} has a resolver of its own")
+
+    def variant(self, kind: GraphQLInterfaceType, nodes: Sequence[FieldNode]) -> str:
+        """The Python that writes the record as what a column says that it is."""
+        return variant_of(self, kind, nodes)
+
+    def _through(self, chosen: Chosen, related: Relation, attribute: str) -> str:
+        """What the record that this one is related to holds."""
+        assert isinstance(related.batch, One)
+        part = self.part.one(related.batch.record, related.by)
+        place = RecordPlace(self.planner, self.step, part, self.row, alone=self.alone)
+        return place.column(chosen, attribute)
 
     def value(self, column: str) -> str:
         """The Python that gives a column's value."""
@@ -102,7 +144,9 @@ class RecordPlace:
         needs = reads(record, method, hints(record))
         now = self.planner.ask(lambda variables, now, asks: now)
         values = ", ".join([*map(self.held, needs), f"a[{now}]"])
-        return f"{code.name(function_of(record, method, needs))}({values})"
+        value = f"{code.name(function_of(record, method, needs))}({values})"
+        shown, _ = bare(get_type_hints(getattr(record, method))["return"])
+        return called(_name_of, value, code) if isinstance(shown, type) and issubclass(shown, Enum) else value
 
     def _derived(self, chosen: Chosen, name: str) -> str:
         record = self.part.record
@@ -113,6 +157,16 @@ class RecordPlace:
         if issubclass(shown, Enum):
             return f"{value}.name"
         return called(writer(chosen.field.type, shown), value, self.planner.code)
+
+    def _objects(self, chosen: Chosen, name: str) -> str:
+        """Objects that a property of the record makes of its columns."""
+        record, one = self.part.record, f"{self.row}_"
+        needs = reads(record, name, hints(record))
+        made, _ = get_args(get_type_hints(getattr(record, name).fget)["return"])
+        place = custom.HeldPlace(self.planner, made, one)
+        make = self.planner.code.name(function_of(record, name, needs))
+        objects = f"{make}({', '.join(map(self.held, needs))})"
+        return f"[{self.planner.object(chosen.kind, chosen.nodes, place)} for {one} in {objects}]"
 
     def relation(self, chosen: Chosen) -> str:
         """The record or records that this one is related to."""
@@ -180,9 +234,7 @@ class RecordPlace:
         self.step.following.append(step)
 
 
-def record_writer(
-    planner: Planner, step: Step, kind: GraphQLObjectType, chosen: Chosen, *, alone: bool
-) -> str:
+def record_writer(planner: Planner, step: Step, kind: Kind, chosen: Chosen, *, alone: bool) -> str:
     """The name of the function that writes the step's record, or None where there is no row."""
     row = f"r{step.number}"
     place = RecordPlace(planner, step, step.shape.part, row, alone=alone)
@@ -201,5 +253,7 @@ def rows_made(step: Step, asks: Asks, query: str) -> Rows:
 
 
 def _has_sums(planner: Planner, chosen: Chosen) -> bool:
+    if not isinstance(chosen.kind, GraphQLObjectType):
+        return False
     fields = planner.chosen(chosen.kind, chosen.nodes).values()
     return any(isinstance(field.source, Folded) for field in fields if field is not None)

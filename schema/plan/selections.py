@@ -1,6 +1,6 @@
 """What is selected on an object: its fields by response key, over all fragments, for given directives."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,6 +43,20 @@ class Selections:
                 self.collect(kind, node.selection_set, found, seen)
         return found
 
+    def grouped(
+        self, kinds: Iterable[GraphQLObjectType], nodes: Sequence[FieldNode]
+    ) -> list[tuple[list[GraphQLObjectType], Fields]]:
+        """What is selected under these fields on objects of several types: those together that show the same.
+
+        A field is the same where its value comes from the same: interfaces share what they declare.
+        """
+        found: dict[Any, tuple[list[GraphQLObjectType], Fields]] = {}
+        for kind in kinds:
+            fields = self.of(kind, nodes)
+            same = [(key, *map(id, chosen), _source(kind, chosen[0])) for key, chosen in fields.items()]
+            found.setdefault(tuple(same), ([], fields))[0].append(kind)
+        return list(found.values())
+
     def collect(
         self, kind: GraphQLObjectType, chosen: SelectionSetNode, found: Fields, seen: set[str]
     ) -> None:
@@ -78,6 +92,13 @@ class Selections:
                 if said is (name == "skip"):
                     return False
         return True
+
+
+def _source(kind: GraphQLObjectType, node: FieldNode) -> int:
+    """What tells apart where the values of a type's field come from."""
+    field = kind.fields.get(node.name.value)
+    definition = field.extensions.get("strawberry-definition") if field else None
+    return id(definition.metadata.get("source")) if definition else 0
 
 
 def _literal(value: Node) -> bool:

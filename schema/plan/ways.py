@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from operator import attrgetter
 from types import GeneratorType
@@ -28,6 +28,7 @@ from strawberry.types.field import StrawberryField
 
 from resolvers import lists
 from resolvers.formulas import Formula
+from resolvers.identity import to_global
 from resolvers.relations import Relation
 from schema.sources import (
     Column,
@@ -41,6 +42,8 @@ from schema.sources import (
     Identity,
     List,
     Reached,
+    Stated,
+    Through,
     Total,
 )
 
@@ -85,6 +88,7 @@ class Known:
     listed: bool = False
     item_type: Any = None
     named: Any = None
+    types: dict[str, Any] = field(default_factory=dict)
     kept: type | None = None
     write: Read | None = None
 
@@ -118,9 +122,13 @@ def _learn_reading(known: Known, field: StrawberryField) -> None:
             known.read = attrgetter(attribute)
         case Constant(value):
             known.read = lambda _: value
+        case Identity(type_name) if type_name:
+            known.read = lambda record: to_global(type_name, record.id)
+        case Stated(stated):
+            known.read = lambda record: stated.read(record.properties)
         case Relation() | Formula() | List() | Folded() | Total() | Reached():
             known.loads = True
-        case CustomValues() | CustomDefinitions():
+        case CustomValues() | CustomDefinitions() | Through():
             known.loads = True
     direct = known.loads or (isinstance(known.source, (Identity, Custom)) and not field.arguments)
     if direct and not resolver.self_parameter and not resolver.parent_parameter:

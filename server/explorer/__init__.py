@@ -1,6 +1,6 @@
-"""GraphiQL at `/` and the picture of the schema, as the build hook put them into the package.
+"""GraphiQL at `/`, insights at `/insights` and the picture of the schema, as the build hook has made them.
 
-Neither asks any other host for anything.
+None asks any other host for anything.
 """
 
 from pathlib import Path
@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Route
 
 HERE = Path(__file__).parent
 PAGE = HERE / "dist" / "index.html"
+INSIGHTS = HERE / "dist" / "insights.html"
 PICTURE = HERE / "dist" / "schema.html"
 ASSETS = HERE / "dist" / "assets"
 FALLBACK = HERE / "fallback.html"
@@ -54,6 +55,7 @@ def routes() -> list[BaseRoute]:
     """The pages and the files that they load."""
     return [
         Route("/", _page, name="explorer"),
+        Route("/insights", _insights, name="insights"),
         Route("/explorer/schema", _picture, name="schema_picture"),
         Route("/explorer/assets/{name}", _asset, name="explorer_asset"),
     ]
@@ -66,6 +68,10 @@ def is_built() -> bool:
 
 async def _page(request: Request) -> Response:
     return _html(PAGE)
+
+
+async def _insights(request: Request) -> Response:
+    return _html(INSIGHTS)
 
 
 async def _picture(request: Request) -> Response:

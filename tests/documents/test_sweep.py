@@ -1,6 +1,6 @@
 """Every field of every type that a list leads to can be asked for, and planned, over the demo company."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
 import pytest
@@ -22,6 +22,7 @@ from schema.weights import source_of
 
 QUERY = schema._schema.query_type
 FIELDS = QUERY.fields if QUERY else {}
+INTERACTION = schema._schema.type_map["Interaction"]
 LISTS = sorted(name for name, field in FIELDS.items() if isinstance(source_of(field), List))
 UNUSED = {"dataSubjectRequests"}
 """Lists of which the demo has nothing."""
@@ -29,7 +30,15 @@ UNUSED = {"dataSubjectRequests"}
 
 def selection(kind: GraphQLObjectType | GraphQLInterfaceType, depth: int) -> Iterator[str]:
     """Every field of the type that a plan can hold; of other types, so deep."""
-    for name, field in kind.fields.items():
+    yield from _selected(kind.fields, depth)
+    if isinstance(kind, GraphQLInterfaceType) and kind is INTERACTION:
+        for one in schema._schema.get_possible_types(kind):
+            own = {name: field for name, field in one.fields.items() if name not in kind.fields}
+            yield f"... on {one.name} {{ __typename {' '.join(_selected(own, depth))} }}"
+
+
+def _selected(fields: Mapping[str, GraphQLField], depth: int) -> Iterator[str]:
+    for name, field in fields.items():
         shown = get_named_type(field.type)
         if any(is_required_argument(argument) for argument in field.args.values()):
             continue
@@ -59,7 +68,7 @@ async def test_every_field_can_be_asked_for(demo: str, name: str) -> None:
     assert len(outcome.data[name]["nodes"]) == (0 if name in UNUSED else 3)
 
 
-def _node(connection: GraphQLObjectType) -> GraphQLObjectType:
+def _node(connection: GraphQLObjectType) -> GraphQLObjectType | GraphQLInterfaceType:
     node = get_named_type(connection.fields["nodes"].type)
-    assert isinstance(node, GraphQLObjectType)
+    assert isinstance(node, GraphQLObjectType | GraphQLInterfaceType)
     return node

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from db.database import Database
 from db.insights import Counting
 from db.loaders import Loaders, Reaches, Sums
-from domain.insights import WITHOUT_ON_ACCOUNTS
+from domain.insights import WITHOUT_ON_ACCOUNTS, Attribution
 from domain.windows import Window
 from engines import records, redaction
 from tests.engines.test_recount import ACCOUNTS, CONTACTS, NOW, World, _lived, histories, windows
-from tests.recount import recount
+from tests.recount import attributed, recount
 
 RARELY = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -21,8 +21,8 @@ RARELY = settings(max_examples=12, deadline=None, suppress_health_check=[HealthC
 async def figures(world: World, window: Window) -> list[Any]:
     """All that accounts tell, raw: sums that count something, and reach, in every way of counting."""
     found: list[Any] = []
-    for account, machines, former in product(ACCOUNTS, (False, True), (False, True)):
-        counting = Counting(window, machines, former)
+    for account, machines, whose in product(ACCOUNTS, (False, True), Attribution):
+        counting = Counting(window, machines, whose)
         loaders, id = Loaders(world.db.reads()), world.ids[account]
         sums = await loaders.load(Sums("account", counting), id)
         reach = await loaders.load(Reaches(Counting(window, machines)), id)
@@ -38,12 +38,12 @@ async def test_after_a_deletion_accounts_tell_what_the_others_did(
     world = await _lived(database, history)
     await database.write(records.remove, "staff", "test", "contact", world.ids[gone], NOW)
     facts = [fact for fact in world.facts() if fact.contact != gone]
-    for account, former in product(ACCOUNTS, (False, True)):
-        counting = [f for f in facts if former or world.member(f.contact) == account]
+    for account, whose in product(ACCOUNTS, Attribution):
+        counting, within = attributed(facts, whose, account, world.member)
         expected = recount(
-            counting, window.from_at, window.to_at, machines, account=account, without=WITHOUT_ON_ACCOUNTS
+            counting, window.from_at, window.to_at, machines, account=within, without=WITHOUT_ON_ACCOUNTS
         )
-        batch = Sums("account", Counting(window, machines, former))
+        batch = Sums("account", Counting(window, machines, whose))
         assert await world.found(batch, account, without=WITHOUT_ON_ACCOUNTS) == expected
 
 
@@ -68,8 +68,8 @@ async def test_sums_kept_are_the_same_as_before_once_others_are_redacted(
     stead = await database.write(redaction.redact, "staff", "test", world.ids[gone], NOW)
     await database.write(records.remove, "staff", "test", "contact", stead.id, NOW)
     facts = [fact for fact in world.facts() if fact.contact != gone]
-    for account, former in product(ACCOUNTS, (False, True)):
-        counting = [f for f in facts if former or world.member(f.contact) == account]
-        expected = recount(counting, None, None, True, account=account, without=WITHOUT_ON_ACCOUNTS)
-        batch = Sums("account", Counting(Window(), True, former))
+    for account, whose in product(ACCOUNTS, Attribution):
+        counting, within = attributed(facts, whose, account, world.member)
+        expected = recount(counting, None, None, True, account=within, without=WITHOUT_ON_ACCOUNTS)
+        batch = Sums("account", Counting(Window(), True, whose))
         assert await world.found(batch, account, without=WITHOUT_ON_ACCOUNTS) == expected

@@ -484,6 +484,7 @@ def test_of_every_text_of_a_contact_it_is_decided_whether_it_names_the_person() 
 
 SPOKEN_OF = {
     "account.primary_contact_id",
+    "archived_mark.contact_id",
     "attendee_pass.contact_id",
     "change.contact_id",
     "check_in.contact_id",
@@ -491,6 +492,7 @@ SPOKEN_OF = {
     "contact.guardian_id",
     "contact.parent_contact_id",
     "contact_account_membership.contact_id",
+    "contact_month.contact_id",
     "contact_rollup.contact_id",
     "copy_mark.contact_id",
     "data_subject.contact_id",

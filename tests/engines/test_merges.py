@@ -284,7 +284,8 @@ async def test_an_account_that_loses_its_first_interaction_begins_with_the_next(
 async def _first_visit(place: Place) -> Any:
     rows = await place.rows(
         "select first_at from account_rollup"
-        " where account_id = $1 and day = '-infinity' and kind = 'WEBSITE_VISITED' and not machine",
+        " where account_id = $1 and span = 'A' and belonging = 'P' and kind = 'WEBSITE_VISITED'"
+        " and not machine",
         place.ids["lid"],
     )
     return rows[0]["first_at"]
@@ -598,8 +599,7 @@ async def test_interactions_that_come_while_contacts_are_merged_are_all_the_winn
     await asyncio.gather(*batches[:5], place.merge("ann", "anna"), *batches[5:])
     assert await _met_in_may(place) == {"ann": 40, "bob": 20}
     rolled = await place.rows(
-        "select n from contact_rollup"
-        " where contact_id = $1 and day = '-infinity' and kind = 'WEBSITE_VISITED'",
+        "select n from contact_rollup where contact_id = $1 and kind = 'WEBSITE_VISITED'",
         place.ids["ann"],
     )
     assert [row["n"] for row in rolled] == [40]

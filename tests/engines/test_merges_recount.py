@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from db.database import Database
 from db.insights import Counting
 from db.loaders import Sums
-from domain.insights import WITHOUT_ON_ACCOUNTS
+from domain.insights import WITHOUT_ON_ACCOUNTS, Attribution
 from domain.merges import Choice
 from domain.refusals import Refused
 from domain.windows import Window
@@ -30,7 +30,7 @@ from tests.engines.test_recount import (
     moments,
     windows,
 )
-from tests.recount import Fact, recount
+from tests.recount import Fact, attributed, recount
 
 QUARTERS = 30 * 24 * 4
 """Everything happens on the quarter of an hour; one more stands for now and for all that comes."""
@@ -196,16 +196,19 @@ async def lived(db: Database, history: Sequence[Any]) -> MergingWorld:
 
 
 _KEPT = """
-select account_id, day, machine, kind, n, first_at, last_at
+select account_id, span::text, day, belonging::text, machine, kind, n, first_at, last_at
 from account_rollup
 where account_id = any($1::uuid[]) and n <> 0
 """
 _OF_MEMBERS = """
-select summed.account_id, day, machine, kind, sum(n)::bigint, min(first_at), max(last_at)
-from contact_rollup summed
-join contact member on member.id = summed.contact_id and member.account_id = summed.account_id
-where summed.account_id = any($1::uuid[])
-group by summed.account_id, day, machine, kind
+select account_id, span, day, belonging::text, machine, kind, sum(n)::bigint, min(seen_at), max(seen_at)
+from account_measure
+cross join lateral (
+    values ('A', '-infinity'::date), ('M', date_trunc('month', at at time zone 'UTC')::date),
+        ('D', (at at time zone 'UTC')::date)
+) part (span, day)
+where account_id = any($1::uuid[])
+group by account_id, span, day, belonging, machine, kind
 having sum(n) <> 0
 """
 _MISPLACED = """
@@ -253,10 +256,10 @@ async def agrees(world: MergingWorld, window: Window, machines: bool) -> None:
     for contact in CONTACTS:
         expected = recount([f for f in facts if f.contact == contact], *span)
         assert await world.found(Sums("contact", Counting(window, machines)), contact) == expected
-    for account, former in product(ACCOUNTS, (False, True)):
-        counting = [f for f in facts if former or world.member(f.contact) == account]
-        expected = recount(counting, *span, account=account, without=WITHOUT_ON_ACCOUNTS)
-        batch = Sums("account", Counting(window, machines, former))
+    for account, whose in product(ACCOUNTS, Attribution):
+        counting, within = attributed(facts, whose, account, world.member)
+        expected = recount(counting, *span, account=within, without=WITHOUT_ON_ACCOUNTS)
+        batch = Sums("account", Counting(window, machines, whose))
         assert await world.found(batch, account, without=WITHOUT_ON_ACCOUNTS) == expected
 
 

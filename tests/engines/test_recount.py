@@ -14,14 +14,14 @@ from db.database import Database
 from db.insights import Counting
 from db.loaders import Loaders, Sums
 from domain.facts import NewInteraction
-from domain.insights import WITHOUT_ON_ACCOUNTS, Insights, fold
+from domain.insights import WITHOUT_ON_ACCOUNTS, Attribution, Insights, fold
 from domain.intake import Incoming, Key
 from domain.interactions import Actor, InteractionType
 from domain.refusals import Refused
 from domain.windows import Window
 from engines import ingest, memberships
 from engines.customers import receive
-from tests.recount import Fact, recount
+from tests.recount import Fact, attributed, recount
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 NOW = START + timedelta(days=30)
@@ -198,8 +198,8 @@ async def test_insights_equal_a_recount_of_the_facts(
     for contact in CONTACTS:
         expected = recount([f for f in facts if f.contact == contact], *span)
         assert await world.found(Sums("contact", Counting(window, machines)), contact) == expected
-    for account, former in product(ACCOUNTS, (False, True)):
-        counting = [f for f in facts if former or world.member(f.contact) == account]
-        expected = recount(counting, *span, account=account, without=WITHOUT_ON_ACCOUNTS)
-        batch = Sums("account", Counting(window, machines, former))
+    for account, whose in product(ACCOUNTS, Attribution):
+        counting, within = attributed(facts, whose, account, world.member)
+        expected = recount(counting, *span, account=within, without=WITHOUT_ON_ACCOUNTS)
+        batch = Sums("account", Counting(window, machines, whose))
         assert await world.found(batch, account, without=WITHOUT_ON_ACCOUNTS) == expected

@@ -40,6 +40,12 @@ SCHEMA = schema._schema
 QUERY = cast(GraphQLObjectType, SCHEMA.query_type)
 NODE = cast(GraphQLInterfaceType, SCHEMA.type_map["Node"])
 NODES = sorted(SCHEMA.get_possible_types(NODE), key=lambda kind: kind.name)
+INTERACTION = cast(GraphQLInterfaceType, SCHEMA.type_map["Interaction"])
+INTERACTIONS = sorted(SCHEMA.get_possible_types(INTERACTION), key=lambda kind: kind.name)
+SHARED = sorted(SCHEMA.get_implementations(INTERACTION).interfaces, key=lambda kind: kind.name)
+"""What several types of interactions are."""
+FEW = 6
+"""Of so many types of interactions one spread chooses: there are as many of them as of all others."""
 PAGE = ("first", "last", "after", "before")
 MOMENTS = (
     "2025-02-28T23:59:59Z",
@@ -249,7 +255,7 @@ class _Writer:
         often = 1 if abstract else 0.3 if len(kind.fields) > 6 else 0.1
         if depth < 1 or self.left < 1 or not self.chance(often):
             return
-        others: list[Composite] = [one for one in NODES if abstract and kind in one.interfaces]
+        others = self._others(kind) if abstract else []
         wanted = self.random.choice((1, 2, 4, 6) if abstract else (1, 1, 2))
         on = self.random.choices([*others, *others, kind, *kind.interfaces], k=wanted)
         for one in on:
@@ -260,6 +266,14 @@ class _Writer:
                 condition = "" if one is kind and self.chance(0.6) else f" on {one.name}"
                 inner = self.selection(one, deeper, room // len(on), mixed=mixed or _abstract(one))
                 yield f"...{condition}{self.directives()} {inner}"
+
+    def _others(self, kind: Composite) -> list[Composite]:
+        """What objects of an interface may be: all types, and of those of interactions a few."""
+        within = [one for one in NODES if kind in one.interfaces]
+        many = [one for one in INTERACTIONS if one in within]
+        shared: list[Composite] = [one for one in SHARED if kind in one.interfaces]
+        few = self.random.sample(many, min(len(many), FEW))
+        return [*shared, *few, *(one for one in within if one not in many)]
 
     def fragment(self, on: Composite, depth: int, room: int) -> str:
         """The name of a fragment on the type: one that is there already, or a new one."""
@@ -607,6 +621,11 @@ def _custom_fields(shown: str) -> Sequence[tuple[str, str]]:
     return [(name, type.shown) for _, name, type, _ in ours]
 
 
+def _known_as(kind: str) -> str:
+    """The type that an object's global id names."""
+    return INTERACTION.name if kind in {one.name for one in INTERACTIONS} else kind
+
+
 def _harvest(pools: Pools, kind: str, found: Any) -> None:
     """Puts what an answer shows into the pools, each value once."""
     for one in found if isinstance(found, list) else [found]:
@@ -614,7 +633,7 @@ def _harvest(pools: Pools, kind: str, found: Any) -> None:
             continue
         kind = one.get("__typename", kind)
         if "id" in one:
-            _add(pools.ids[kind], [one["id"]])
+            _add(pools.ids[_known_as(kind)], [one["id"]])
         if one.get("email"):
             _add(pools.emails, [one["email"]])
         for key, value in one.items():

@@ -60,12 +60,13 @@ const kinds = { sent: "EMAIL_SENT", delivered: "DELIVERED", totalOpens: "EMAIL_O
 const sums = Object.entries(kinds)
   .map(([name, kind]) => `coalesce(sum(n) filter (where kind = '${kind}'), 0)::bigint as "${name}"`)
   .join(", ");
+const whole = { contact: "", account: "span = 'A' and belonging = 'P' and" };
 const insights = (owner) => `
   select ${owner}_id as id, coalesce(sum(n) filter (where ${seen[owner]}), 0)::bigint as interactions,
     min(first_at) filter (where ${seen[owner]}) as "firstInteractionAt",
     max(last_at) filter (where ${seen[owner]}) as "lastInteractionAt", ${sums}
   from ${owner}_rollup
-  where ${owner}_id = any($1::uuid[]) and day = '-infinity' and not machine
+  where ${owner}_id = any($1::uuid[]) and ${whole[owner]} not machine
   group by ${owner}_id`;
 const none = { interactions: 0, firstInteractionAt: null, lastInteractionAt: null,
   ...Object.fromEntries(Object.keys(kinds).map((name) => [name, 0])) };
@@ -97,7 +98,7 @@ const loaders = {
   contactInsights: one(insights("contact"), (id) => ({ id, ...none })),
   accountInsights: one(insights("account"), (id) => ({ id, ...none })),
   byType: many(`select account_id as id, kind as type, n as count from account_rollup
-    where account_id = any($1::uuid[]) and day = '-infinity' and not machine and ${seen.account}`, "id"),
+    where account_id = any($1::uuid[]) and ${whole.account} not machine and ${seen.account}`, "id"),
   contactsOfAccount: pages("contact", "account"),
   leadsOfContact: pages("lead", "contact"),
 };

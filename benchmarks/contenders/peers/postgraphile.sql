@@ -36,7 +36,7 @@ from (
     from (
         select kind, n, first_at, last_at, first_at is not null as seen
         from public.contact_rollup
-        where contact_id = contact.id and day = '-infinity' and not machine
+        where contact_id = contact.id and not machine
     ) rows
 ) sums
 $$;
@@ -62,7 +62,7 @@ from (
         select kind, n, first_at, last_at, first_at is not null and kind not in ('EMAIL_SUBSCRIPTION_SUBMIT',
             'SEGMENT_SUBSCRIBED', 'SEGMENT_UNSUBSCRIBED', 'SEGMENT_RELATIONSHIP_EDITED') as seen
         from public.account_rollup
-        where account_id = account.id and day = '-infinity' and not machine
+        where account_id = account.id and span = 'A' and belonging = 'P' and not machine
     ) rows
 ) sums
 $$;
@@ -87,7 +87,7 @@ $$;
 create view postgraphile.account_type_count as
 select account_id, kind as type, n::int as count
 from account_rollup
-where day = '-infinity' and not machine and first_at is not null and kind not in ('EMAIL_SUBSCRIPTION_SUBMIT',
+where span = 'A' and belonging = 'P' and not machine and first_at is not null and kind not in ('EMAIL_SUBSCRIPTION_SUBMIT',
     'SEGMENT_SUBSCRIBED', 'SEGMENT_UNSUBSCRIBED', 'SEGMENT_RELATIONSHIP_EDITED');
 comment on view postgraphile.account_type_count is
     E'@primaryKey account_id,type\n@foreignKey (account_id) references public.account (id)|@foreignSimpleFieldName byType';

@@ -89,7 +89,7 @@ async def settled(db: Database, source: str, rows: int) -> None:
     assert len(await contacts(db, source)) == rows
     assert await one(db, "select count(*) from interaction where source = $1", source) == rows
     sums = (
-        "select coalesce(sum(n), 0)::int from contact_rollup where day = '-infinity' and contact_id in"
+        "select coalesce(sum(n), 0)::int from contact_rollup where contact_id in"
         " (select record_id from source_key where source = $1)"
     )
     assert await one(db, sums, source) == rows

@@ -1,0 +1,14 @@
+-- What facts are found by besides their contact and account: the message and the journey that they are about (domain.md
+-- 4.5). Few values and many rows, so that each value is kept once with the places of its rows.
+create index interaction_by_message on interaction (message_id) where message_id is not null;
+create index interaction_by_journey on interaction (journey_id) where journey_id is not null;
+create index delivered_copy_by_message on delivered_copy (message_id);
+create index delivered_copy_by_journey on delivered_copy (journey_id) where journey_id is not null;
+
+-- The delivered copy that an interaction is about: its message in one journey, iteration and tile (domain.md 4.7).
+create function copy_of(message_id text, journey_id text, iteration_id text, tile_id text) returns uuid
+language sql immutable parallel safe
+as $$
+    select md5(concat_ws(chr(31), message_id, coalesce(journey_id, ''), coalesce(iteration_id, ''),
+        coalesce(tile_id, '')))::uuid
+$$;
