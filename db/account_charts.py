@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
-from db.charted import Charted
+from db.charted import Charted, types_of
 from db.sql import statement
 from domain.buckets import Shift
 from domain.charts import FIRST_OF
 from domain.scopes import Owner, Scope
 
 HOUR = timedelta(hours=1)
+FEW_SEAMS = 2
 _BELONGING: Mapping[str, str] = {"CURRENT_MEMBERS": "P", "DURING_MEMBERSHIP": "PF", "ALL_TIME": "PB"}
 """Which of an account's sums make up what is attributed to it."""
 _NAMES = [f"h{hour}" for hour in range(24)]
@@ -24,6 +25,11 @@ def has_sums(scope: Scope) -> bool:
 def has_hours(shifts: Sequence[Shift]) -> bool:
     """Whether each hour of the clock is an hour in UTC."""
     return all(seconds % 3600 == 0 for _, seconds in shifts)
+
+
+def is_dear(scope: Scope, beginnings: Sequence[datetime]) -> bool:
+    """Whether so many hours are cut that members' facts, which no index has by hour, are read at once."""
+    return scope.attribution == "ALL_TIME" and sum(_hour(at) != at for at in beginnings) > FEW_SEAMS
 
 
 class Summed(Charted):
@@ -99,19 +105,22 @@ class Summed(Charted):
         copies, others = kinds & FIRST_OF.keys(), kinds - FIRST_OF.keys()
         parts = []
         if others:
-            facts = statement("chart_counted_facts_at_seams")
-            parts.append(facts.format(facts=self._of("facts"), **{**names, "kinds": self._kinds(others)}))
+            names["types"] = self._kinds(types_of(others))
+            parts.append(self._at_seams("facts", {**names, "kinds": self._kinds(others)}))
         if copies:
-            parts.append(self._copies_at_seams({**names, "kinds": self._kinds(copies)}))
+            edges = self.args.add([end for span in spans for end in span], "timestamptz[]")
+            if self.scope.attribution != "ALL_TIME":
+                names["types"] = self._kinds(types_of(copies))
+            parts.append(self._at_seams("copies", {**names, "kinds": self._kinds(copies), "edges": edges}))
         return "\nunion all\n".join(parts)
 
-    def _copies_at_seams(self, names: Mapping[str, str]) -> str:
+    def _at_seams(self, what: str, names: Mapping[str, str]) -> str:
         if self.scope.attribution == "ALL_TIME":
-            text = statement("chart_counted_copies_of_members_at_seams")
-            return text.format(owners=self._of("owners"), **names)
+            text = statement(f"chart_counted_{what}_of_members_at_seams")
+            return text.format(owners=self._of("owners"), facts=self._of("facts"), **names)
         present = self.scope.attribution == "CURRENT_MEMBERS"
         members = statement("chart_counted_present") if present else ""
-        return statement("chart_counted_copies_at_seams").format(members=members, **names)
+        return statement(f"chart_counted_{what}_at_seams").format(members=members, **names)
 
 
 def _hour(at: datetime) -> datetime:

@@ -1,4 +1,4 @@
-"""What events came to, and how lists have grown, counted from the records."""
+"""What events came to, and how lists and segments have grown, counted from what is kept of them."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from db.loaders import Batch
 from db.rows import to_record
 from domain.attendance import Attendance, Participant
 from domain.event_options import CheckInType
-from domain.turnover import Turn, Turnover
+from domain.turnover import Size, Turn, Turnover
 from domain.windows import Window
 
 
@@ -70,3 +70,18 @@ class TurnoverByBucket(Batch[tuple[Turn, ...]]):
         for row in rows:
             found[row["owner_id"]][row["place"]] = row["joined"], row["departed"]
         return [Turn.all_of(self.beginnings, found[key]) for key in keys]
+
+
+@dataclass(frozen=True)
+class Sizes(Batch[tuple[Size, ...]]):
+    """How many members each segment had at the end of each stretch of time."""
+
+    beginnings: tuple[datetime, ...]
+    end: datetime
+
+    async def fetch(self, reads: Reads, keys: list[UUID]) -> Sequence[tuple[Size, ...]]:
+        rows = await reads.rows("segment_sizes_by_bucket", keys, list(self.beginnings), self.end)
+        found: defaultdict[UUID, dict[int, int]] = defaultdict(dict)
+        for row in rows:
+            found[row["owner_id"]][row["place"]] = row["members"]
+        return [Size.all_of(self.beginnings, found[key]) for key in keys]

@@ -7,6 +7,7 @@ from db.scopes import Scoped
 from db.sql import statement
 from domain.buckets import Shift
 from domain.charts import FIRST_OF, SORTS_OF
+from domain.interactions import InteractionType
 from domain.scopes import Owner
 from domain.windows import YEARS
 
@@ -43,8 +44,7 @@ class Charted(Scoped):
             fragment = statement("chart_counted_moments_of_contacts")
             return fragment.format(keys=self._keys, within=self._within(kinds))
         sorts = kinds & SORTS_OF.keys()
-        types = kinds - sorts | {type.name for sort in sorts for type in SORTS_OF[sort]}
-        facts = self.facts(*types)
+        facts = self.facts(*types_of(kinds))
         if not sorts:
             return statement("chart_counted_facts").format(facts=facts, read=read)
         return statement("chart_counted_sorts").format(facts=facts, read=read, kinds=self._kinds(kinds))
@@ -85,6 +85,14 @@ class Charted(Scoped):
             "shifts": self.args.add([EARLIEST, *moments[1:]], "timestamptz[]"),
             "seconds": self.args.add(list(seconds), "int[]"),
         }
+
+
+def types_of(kinds: frozenset[str]) -> frozenset[str]:
+    """The types of the interactions that these kinds count, or count the first of."""
+    found = [
+        SORTS_OF.get(kind) or (FIRST_OF[kind],) for kind in kinds if kind not in InteractionType.__members__
+    ]
+    return kinds & InteractionType.__members__.keys() | {type.name for types in found for type in types}
 
 
 def _first_occurrence() -> str:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from db.account_charts import Summed, has_hours, has_sums
+from db.account_charts import Summed, has_hours, has_sums, is_dear
 from db.charted import Charted
 from db.database import Reads
 from db.dimensions import DIMENSIONS
@@ -24,7 +24,6 @@ from domain.scopes import Scope
 
 AHEAD = timedelta(days=1)
 """How far a source's clock may run ahead of ours: what happened then has happened."""
-SUMS = False
 
 
 Since = tuple[UUID, datetime]
@@ -80,7 +79,7 @@ class Series(Batch[Tally]):
         return told
 
     def _statement(self, owners: list[UUID], beginnings: list[datetime]) -> tuple[str, Args]:
-        if SUMS and has_sums(self.scope):
+        if has_sums(self.scope) and not is_dear(self.scope, beginnings):
             summed = Summed(self.scope, owners)
             return summed.series(self.parts, beginnings), summed.args
         charted = Charted(self.scope, owners)
@@ -139,7 +138,7 @@ class ReactionTimes(OfTheWeek):
 
 
 def _hourly(scope: Scope, known: Sequence[Shift]) -> bool:
-    return SUMS and has_sums(scope) and has_hours(known)
+    return has_sums(scope) and has_hours(known)
 
 
 class Group(NamedTuple):

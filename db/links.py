@@ -74,7 +74,7 @@ class Deliveries(Batch[int]):
         scoped = Scoped(self.scope, list({owner for owner, _ in keys}))
         messages = scoped.args.add(list({message for _, message in keys}), "text[]")
         copies = f"{scoped.copies()} and copy.message_id = any({messages})"
-        text = statement("delivered_in_scope").format(copies=copies, machines=scoped.machines)
+        text = statement("delivered_in_scope").format(measures=scoped.measured(copies))
         rows = await reads.rows(f"{self.scope.name}_deliveries", *scoped.args, text=text)
         found = {(row["owner_id"], row["message_id"]): row["delivered"] for row in rows}
         return [found.get(key, 0) for key in keys]

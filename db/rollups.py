@@ -4,10 +4,7 @@ from db.sql import statement
 
 _HOURS = range(24)
 HOURS = ", ".join(f"h{hour}" for hour in _HOURS)
-_SUMMED = ", ".join(
-    f"sum(n) filter (where extract(hour from at) = {hour})::int as h{hour}" for hour in _HOURS
-)
-_NONE = ", ".join("null::int" for _ in _HOURS)
+_SUMMED = ", ".join(f"sum(n) filter (where hour = {hour})::int" for hour in _HOURS)
 _ADDED = ", ".join(
     f"h{hour} = case when excluded.h{hour} is null then known.h{hour}"
     f" else coalesce(known.h{hour}, 0) + excluded.h{hour} end"
@@ -19,9 +16,7 @@ _EMPTY = " and ".join(f"coalesce(h{hour}, 0) = 0" for hour in _HOURS)
 def added(by_hour: str) -> str:
     """The statement that adds counts by hour to the sums, in one order for all, so that nobody deadlocks."""
     source = statement(by_hour)
-    return statement("account_sums_add").format(
-        by_hour=source, hours=HOURS, no_hours=_NONE, summed=_SUMMED, added=_ADDED
-    )
+    return statement("account_sums_add").format(by_hour=source, hours=HOURS, summed=_SUMMED, added=_ADDED)
 
 
 def emptied() -> str:

@@ -2,14 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from db.database import Reads
-from db.insights import to_sums
-from db.loaders import Batch, Reach
+from db.insights import Counting, to_sums
+from db.loaders import Batch, Reach, Reaches, Sums
 from db.sql import Args, statement
-from domain.insights import Sum
+from domain.insights import Attribution, Sum
 from domain.interactions import ENGAGEMENT
 from domain.scopes import Owner, Scope, pooled
 
@@ -53,16 +53,20 @@ class Scoped:
         return f"select * from ({found}) copy where {self._about('copy')}"
 
     def measures(self) -> str:
-        """What the interactions and copies count for: owner_id, contact_id, machine, kind, n, at, seen_at.
-
-        With their machine rows, which are the reader's to leave out (docs/decisions/0003).
-        """
+        """What the interactions and copies count for: owner_id, contact_id, kind, n, at and seen_at."""
+        if self.scope.is_narrow:
+            of_facts = statement("measured_facts_in_scope").format(facts=self.facts())
+            columns = "owner_id, contact_id, kind, n, at, seen_at"
+            return f"{of_facts}\nunion all\nselect {columns} from ({self.measured(self.copies())}) measure"
+        names = {"owners": self._of("owners"), "machines": self.machines}
         times = self._times("measure.at")
-        if not self.scope.is_narrow:
-            return statement("measured_contacts_in_scope").format(owners=self._of("owners"), times=times)
-        of_facts = statement("measured_facts_in_scope").format(facts=self._facts())
-        of_copies = statement("measured_copies_in_scope").format(copies=self.copies(), times=times)
-        return f"{of_facts}\nunion all\n{of_copies}"
+        return statement("measured_contacts_in_scope").format(times=times, **names)
+
+    def measured(self, copies: str) -> str:
+        """What these copies count for: owner_id, contact_id, message_id, kind, n and at."""
+        times = self._times("measure.at")
+        text = statement("measured_copies_in_scope")
+        return text.format(copies=copies, machines=self.machines, times=times)
 
     def _facts(self) -> str:
         found = self._of("facts")
@@ -98,7 +102,7 @@ class ScopedSums(Batch[tuple[Sum, ...]]):
     async def fetch(self, reads: Reads, keys: list[UUID]) -> Sequence[tuple[Sum, ...]]:
         scoped = Scoped(self.scope, keys)
         counted = statement("sums_counted_in_scope").format(measures=scoped.measures())
-        text = statement("sums_of").format(counted=counted, machines=scoped.machines)
+        text = statement("sums_of").format(counted=counted, machines="false")
         rows = await reads.rows(f"{self.scope.name}_sums", *scoped.args, text=text)
         found = {row["owner_id"]: to_sums(row) for row in rows}
         return [found.get(key, ()) for key in keys]
@@ -148,3 +152,18 @@ class EngagedContacts(Batch[int]):
         rows = await reads.rows(f"{self.scope.name}_engaged", *scoped.args, text=text)
         found = {row["owner_id"]: row["engaged"] for row in rows}
         return [found.get(key, 0) for key in keys]
+
+
+def summing(scope: Scope, counting: Counting) -> Batch[tuple[Sum, ...]]:
+    """What reads the sums of a scope: those that are kept, where it is not narrowed; else from its facts."""
+    if scope.is_narrow or scope.owner not in (Owner.CONTACT, Owner.ACCOUNT):
+        return ScopedSums(scope)
+    each = Sums(scope.owner.name.lower(), counting)
+    return Pooled(each) if scope.below else each
+
+
+def reaching(scope: Scope, counting: Counting) -> Batch[Reach]:
+    """What counts accounts' members, and the engaged among them."""
+    if scope.is_narrow or scope.below:
+        return ScopedReach(replace(scope, attribution=Attribution.CURRENT_MEMBERS.name))
+    return Reaches(counting)

@@ -54,6 +54,7 @@ SECTIONS = (
     Section("speaker", "subject_speaking"),
     Section("consentChanges", "subject_consent", ConsentChange),
     Section("browsers", "subject_visitors"),
+    Section("suppressedAddresses", "subject_suppressed"),
 )
 
 
@@ -81,7 +82,12 @@ async def of_address(tx: Transaction, email: str) -> dict[str, Any]:
     """What carries an address and is tied to no contact."""
     leads = await tx.records(Lead, "leads_of_address", email)
     waiting = await tx.rows("orphans_of_address", email)
-    return {"leads": [told(lead) for lead in leads], "interactions": [_plain(dict(row)) for row in waiting]}
+    listed = await tx.rows("suppressed_address_known", email)
+    return {
+        "leads": [told(lead) for lead in leads],
+        "interactions": [_plain(dict(row)) for row in waiting],
+        "suppressedAddresses": [_plain(dict(row)) for row in listed],
+    }
 
 
 def told(record: Any) -> dict[str, Any]:

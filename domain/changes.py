@@ -25,7 +25,7 @@ class About(Enum):
     ENTITY = "Some record of this entity was."
     CONTACT = "Interactions of this contact were taken in."
     ACCOUNT = "Interactions stamped with this account were taken in."
-    MEMBERS = "A contact came to this account or left it."
+    MEMBERS = "A contact came to this account or left it, or a member did something in another one."
 
 
 class Topic(NamedTuple):
@@ -49,9 +49,11 @@ BEGINNING = Position(0, 0)
 class Change:
     """One entry of the log; without a `kind` it tells of new interactions of the contact `record_id`.
 
+    Where it names none of them, some are judged otherwise than before.
+
     A contact's entry names accounts where it came to one or left one, a lead's names its parents after the
     change, and that of interactions the account they are stamped with; `member` tells whether their contact
-    was a member of it when they came.
+    was a member of it when they came, and `former_account_id` is its present account where that is another.
     """
 
     position: Position
@@ -76,6 +78,8 @@ class Change:
             yield Topic(About.CONTACT, self.record_id)
             if self.account_id is not None:
                 yield Topic(About.ACCOUNT, self.account_id)
+            if self.former_account_id is not None:
+                yield Topic(About.MEMBERS, self.former_account_id)
             return
         yield Topic(About.RECORD, self.record_id)
         yield Topic(About.ENTITY, self.entity)

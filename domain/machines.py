@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from domain.interaction_properties import Property
 from domain.interactions import Actor, InteractionType
 
 RULE = "actorRule"
@@ -34,6 +35,9 @@ class ActorRule(Enum):
     TOO_OFTEN = "The same was done again and again, more often than people do it."
 
 
+ACTOR_RULE = Property(
+    RULE, ActorRule, "Which rule decided who caused it; null where its source said it, or where nobody knows."
+)
 OF_THE_COPY = frozenset({ActorRule.AT_DELIVERY, ActorRule.MANY_LINKS, ActorRule.TOO_OFTEN})
 """The rules that look at all that happened to a copy: they can change their mind when more becomes known."""
 BY_SIGNS = frozenset(ActorRule) - OF_THE_COPY - {ActorRule.BY_HAND}
@@ -99,18 +103,18 @@ def _of_agent(agent: str, is_crawler: Callable[[str], bool]) -> ActorRule | None
 class Pace:
     """How quick and how tireless people are at most, with a message; 0 turns a rule off."""
 
-    open_seconds: float = 2
+    open_seconds: int = 2
     """Opened this soon after delivery: the mail has to arrive, be noticed and be loaded."""
-    click_seconds: float = 5
+    click_seconds: int = 5
     """Clicked this soon after delivery: besides, it has to be read as far as the link."""
     links: int = 3
-    links_seconds: float = 5
+    links_seconds: int = 5
     """So many different links clicked within this time: each opens a page, and one comes back from it."""
     clicks: int = 10
-    clicks_seconds: float = 86_400
+    clicks_seconds: int = 86_400
     """The same link clicked so often within this time; a team that a message is passed on to stays below."""
     opens: int = 10
-    opens_seconds: float = 3_600
+    opens_seconds: int = 3_600
     """Opened so often within this time: a mailbox open all day fetches the beacon a few times an hour."""
 
 

@@ -1,4 +1,4 @@
-"""How a list grows: who joined, who left, how many were on it (domain.md 4.5)."""
+"""How lists and segments grow: who joined, who left, how many were there (domain.md 4.5)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -37,4 +37,21 @@ class Turn:
             joined, departed = turns.get(place, (0, 0))
             members += joined - departed
             found.append(cls(at, joined, departed, members))
+        return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many members a segment had at the end of a stretch of time; None where nobody told yet."""
+
+    at: datetime
+    members: int | None
+
+    @classmethod
+    def all_of(cls, beginnings: Sequence[datetime], told: Mapping[int, int]) -> "tuple[Size, ...]":
+        """Those of all stretches, by their places from 1: what was told last holds on."""
+        members, found = told.get(0), []
+        for place, at in enumerate(beginnings, 1):
+            members = told.get(place, members)
+            found.append(cls(at, members))
         return tuple(found)

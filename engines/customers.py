@@ -29,6 +29,7 @@ from domain.protection import ConsentSource
 from domain.records import Contact, Lead
 from domain.refusals import Refused
 from engines import consent, custom_fields, ingest, memberships, rules, stages
+from engines.arrivals import addressed
 from engines.consent import Because, LevelChange
 from engines.records import placed
 
@@ -91,6 +92,7 @@ async def _take(tx: Transaction, source: str, entity: str, wave: list[_Arrival],
     if entity == "contact":
         await consent.log(tx, [_level_change(a) for a in accepted], now, Because(ConsentSource.IMPORT))
     await _name(tx, source, entity, accepted, now)
+    await addressed(tx, [(arrival.known, arrival.after) for arrival in accepted], now)
 
 
 def _level_change(arrival: _Arrival) -> LevelChange:

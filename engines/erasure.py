@@ -14,7 +14,7 @@ from domain.changes import ChangeKind
 from domain.erasure import addresses_of, distinctive, freed, phones_of, values_of
 from domain.intake import Record
 from domain.records import Contact, Lead, Opportunity
-from engines import account_sums, removals, suppression
+from engines import account_sums, archived_sums, removals, suppression
 
 _TIES = (
     ("account", "primary_contact_id"),
@@ -142,6 +142,7 @@ async def _forget_facts(tx: Transaction, contact: Contact) -> None:
     await tx.run("forwards_forget", [str(contact.id), *keys])
     await tx.run("interactions_forget", contact.id)
     await tx.run("copies_forget", contact.id)
+    await archived_sums.forget(tx, contact.id)
     await tx.run("event_counts_withdraw", contact.id)
 
 

@@ -16,9 +16,11 @@ from domain.interactions import InteractionType
 from domain.permissions import UNTRACKED
 from domain.refusals import Code, Refused
 from domain.windows import YEARS
-from engines import machines, suppression, visitors
+from engines import archived_sums, machines, suppression, visitors
 
 LARGEST_BATCH = 10_000
+MANY = 1_000
+"""So many interactions are worth a look by the planner before they are read."""
 AHEAD = timedelta(days=1)
 """How far a source's clock may run ahead of ours."""
 
@@ -80,6 +82,16 @@ def _waves(batch: Sequence[NewInteraction]) -> Iterator[dict[UUID, int]]:
 async def adopt(tx: Transaction, source: str, contacts: Mapping[str, UUID], now: datetime) -> int:
     """Gives waiting interactions to the contacts that now have these keys; returns how many."""
     waiting = await tx.rows("orphans_of_keys", source, list(contacts), list(contacts.values()))
+    return await _join(tx, waiting, now)
+
+
+async def adopt_addresses(tx: Transaction, contacts: Mapping[str, UUID], now: datetime) -> int:
+    """Gives waiting interactions to the contacts that now have these addresses; returns how many."""
+    waiting = await tx.rows("orphans_of_addresses", list(contacts), list(contacts.values()))
+    return await _join(tx, waiting, now)
+
+
+async def _join(tx: Transaction, waiting: Sequence[Row], now: datetime) -> int:
     if not waiting:
         return 0
     outcomes = await _stage_and_store(tx, [_staged_orphan(row) for row in waiting], now)
@@ -90,6 +102,7 @@ async def rebuild(tx: Transaction, contacts: Sequence[UUID]) -> None:
     """Sums contacts' interactions up anew; the accounts' sums are the caller's affair."""
     await tx.run("contact_sums_forget", contacts)
     await _make_stage(tx)
+    await archived_sums.rebuild(tx, contacts)
     await tx.run("stage_of_contacts", contacts, {kind.name: mark for kind, mark in MARKS.items()})
     await tx.run("staged_name_copies")
     await _mark_copies(tx)
@@ -108,6 +121,8 @@ async def _stage_and_store(
     untaken = await _lock_contacts(tx)
     await tx.run("staged_take_waiting")
     settled = await tx.run("staged_settle")
+    if settled >= MANY:
+        await tx.run("staged_look")
     await tx.run("staged_note_merged")
     await tx.run("staged_store", now)
     waiting = await tx.run("staged_store_waiting", now)
@@ -172,7 +187,8 @@ async def _mark_copies(tx: Transaction) -> bool:
     """Marks the copies that the staged interactions are about and measures all; whether others are judged."""
     await tx.run("staged_know_marks")
     await tx.run("staged_store_copies")
-    await tx.run("staged_store_marks")
+    if await tx.run("staged_store_marks") >= MANY:
+        await tx.run("staged_look_at_marks")
     judged = await machines.follow(tx)
     await tx.run("staged_measure_interactions")
     await tx.run("staged_measure_copies")

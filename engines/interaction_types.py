@@ -13,8 +13,6 @@ from db.database import Database, Reads, Transaction
 from db.ids import uuid7
 from db.rows import to_record
 from domain.custom_interactions import MOST_TYPES, CustomInteractionType, CustomInteractionTypes, faults
-from domain.facts import NewInteraction
-from domain.interactions import InteractionType
 from domain.refusals import Code, Refused
 from engines import named
 
@@ -36,20 +34,6 @@ async def known(db: Database, *, fresh: bool = False) -> CustomInteractionTypes:
 async def read_all(reads: Reads) -> list[CustomInteractionType]:
     """The declared types, retired ones too, in the order of their creation."""
     return [to_record(CustomInteractionType, row) for row in await reads.rows("interaction_types")]
-
-
-async def settled(db: Database, new: NewInteraction) -> NewInteraction:
-    """An interaction as it is kept; one of a declared type has its name and its type's id.
-
-    Its name stands under `name` among its properties; capitals make no difference. Refuses a name that nobody
-    has declared, after a look at what others have declared just now, and properties of the wrong kind.
-    """
-    if new.type is not InteractionType.CUSTOM:
-        return new
-    try:
-        return (await known(db)).settled(new)
-    except Refused:
-        return (await known(db, fresh=True)).settled(new)
 
 
 async def create(tx: Transaction, given: Mapping[str, Any], now: datetime) -> CustomInteractionType:

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from dataclasses import astuple, dataclass
+from dataclasses import asdict, astuple, dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -33,6 +33,11 @@ class Sent:
 
     contact_id: UUID
     sending: Sending
+
+    @property
+    def named(self) -> dict[str, Any]:
+        """The members of an interaction that it gives."""
+        return {"contact_id": self.contact_id, **asdict(self.sending)}
 
 
 class Expired(Exception):

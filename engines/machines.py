@@ -66,6 +66,7 @@ async def follow(tx: Transaction) -> bool:
         return False
     await stage(tx, judgements)
     staged = await tx.run("staged_judge")
+    await tx.tell_interactions("judged_note_changes")
     await tx.run("staged_measure_judged")
     await tx.run("judged_marks_forget")
     await tx.run("judged_marks_store", *_spans(copies))
@@ -115,12 +116,11 @@ def _met(row: Row) -> Met:
 
 
 async def stage(tx: Transaction, judgements: Sequence[Judgement]) -> None:
-    """Keeps what is known now with the interactions, tells who follows, and leaves it staged."""
+    """Keeps what is known now with the interactions, and leaves it staged."""
     await tx.run("stage_judgements")
     await tx.run("judgements_clear")
     await tx.copy("stage_judgement", Judgement._fields, judgements)
     await tx.run("judgements_store")
-    await tx.tell_interactions("judged_note_changes")
 
 
 def _spans(copies: Sequence[Row]) -> list[list[Any]]:

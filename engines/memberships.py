@@ -10,7 +10,7 @@ from db.database import Transaction
 from domain.options import State
 from domain.records import Contact, Membership
 from domain.refusals import Code, Refused
-from engines import account_sums, ingest, pointers, visitors
+from engines import account_sums, archived_sums, ingest, pointers, visitors
 
 
 async def move(
@@ -47,7 +47,8 @@ async def shift(
         if account_id is not None:
             await tx.run("membership_open", contact.id, moved_at, account_id)
         restamped = await tx.run("interactions_restamp", contact.id, moved_at, account_id)
-        if restamped + await visitors.restamp(tx, contact.id, moved_at, account_id):
+        restamped += await visitors.restamp(tx, contact.id, moved_at, account_id)
+        if restamped + await archived_sums.stamp(tx, [contact.id]):
             await ingest.rebuild(tx, [contact.id])
 
 

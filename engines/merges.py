@@ -18,7 +18,7 @@ from domain.options import State
 from domain.protection import ConsentSource
 from domain.records import Account, Contact
 from domain.refusals import Code, Refused, Stale
-from engines import account_sums, custom_fields, ingest, pointers, purges, records, rules
+from engines import account_sums, archived_sums, custom_fields, ingest, pointers, purges, records, rules
 from engines.consent import Because, because
 
 Versions = tuple[int | None, int | None]
@@ -52,6 +52,7 @@ async def merge_contacts(
         await tx.run("merge_interactions", winner_id, merge_id, loser_id)
         await tx.run("merge_interaction_keys", winner_id, merge_id)
         await tx.run("interactions_stamp", winner_id)
+        await archived_sums.merge(tx, winner_id, loser_id)
         await ingest.rebuild(tx, [winner_id, loser_id])
     for account_id in {winner.account_id, values.get("account_id")} - {None}:
         tx.note(Note("contact", ChangeKind.UPDATED, winner_id, None, account_id))
@@ -82,6 +83,7 @@ async def merge_accounts(
         await _write(tx, "account", winner, values, choice, now)
         for stamps in ("merge_stamps", "merge_mark_stamps", "merge_sum_stamps"):
             await tx.run(stamps, winner_id, loser_id, members)
+        await archived_sums.stamp(tx, members)
     return await _end(tx, "account", merge_id)
 
 

@@ -30,7 +30,7 @@ async def by_hand(tx: Transaction, id: UUID, actor: Actor) -> Interaction:
         await tx.run("orphan_judge", id, actor.name, name)
     else:
         said = Judgement(id, row["contact_id"], None, row["occurred_at"], row["actor"], actor.name, name)
-        await _apply(tx, [said])
+        await _apply(tx, [said], [said.contact_id])
     (after,) = await tx.rows("interaction_by_id", [id])
     return to_record(Interaction, after)
 
@@ -49,11 +49,11 @@ async def _held(tx: Transaction, id: UUID) -> Row:
         locked.add(contact)
 
 
-async def _apply(tx: Transaction, judgements: Sequence[Judgement]) -> None:
-    """Keeps what is known now; where a machine is told from a person, all that is counted follows."""
-    contacts = sorted({said.contact_id for said in judgements if _counts_otherwise(said)})
+async def _apply(tx: Transaction, judgements: Sequence[Judgement], contacts: Sequence[UUID]) -> None:
+    """Keeps what is known now; all that is counted of these contacts follows, and their copies are judged."""
     async with account_sums.kept_right(tx, contacts):
         await machines.stage(tx, judgements)
+        await tx.tell_interactions("judged_note_changes")
         if contacts:
             await ingest.rebuild(tx, contacts)
 
@@ -62,14 +62,20 @@ def _counts_otherwise(said: Judgement) -> bool:
     return (said.was == Actor.MACHINE.name) is not (said.actor == Actor.MACHINE.name)
 
 
-async def anew(db: Database, pace: Pace | None = None) -> AsyncIterator[tuple[int, int, int]]:
+async def pace(db: Database) -> Pace:
+    """How quick and tireless people are at most, as it is kept."""
+    (row,) = await db.reads().rows("machine_pace")
+    return Pace(*row)
+
+
+async def anew(db: Database, by: Pace | None = None) -> AsyncIterator[tuple[int, int, int]]:
     """Goes through everything by the rules again; so many contacts of so many, so many interactions changed.
 
     What was broken off goes on where it stopped, unless another pace is given.
     """
-    if pace is not None:
+    if by is not None:
         async with db.transaction() as tx:
-            await tx.run("machine_pace_set", *(getattr(pace, name) for name in Pace.__slots__))
+            await tx.run("machine_pace_set", *(getattr(by, name) for name in Pace.__slots__))
     (sizes,) = await db.reads().rows("recount_sizes")
     (reached,) = await db.reads().rows("reclassification_reached")
     after, done, changed = reached["reclassified_to"], 0, await _waiting(db)
@@ -89,7 +95,9 @@ async def _contacts(tx: Transaction, after: UUID | None) -> tuple[UUID | None, i
         await tx.rows("contacts_locked", ids)
         judgements = await _judge(tx, ids)
     if judgements:
-        await _apply(tx, judgements)
+        await _apply(
+            tx, judgements, sorted({said.contact_id for said in judgements if _counts_otherwise(said)})
+        )
     until = ids[-1] if len(ids) == CONTACTS else None
     await tx.run("reclassification_reach", until)
     return until, len(ids), len(judgements)

@@ -16,6 +16,7 @@ from domain.pipeline import LeadState, LeadStatus, OpportunityState, Opportunity
 from domain.records import Account, Contact, Lead, Membership, Opportunity
 from domain.refusals import Code, Refused, Stale
 from engines import (
+    arrivals,
     consent,
     custom_fields,
     erasure,
@@ -104,6 +105,7 @@ async def begin(
         await stages.enter(tx, made, StageCause.MANUAL)
     for one in made:
         await follow_up(tx, entity, None, one, now)
+    await arrivals.addressed(tx, [(None, one) for one in made], now)
 
 
 async def change(
@@ -137,6 +139,7 @@ async def revise(
         return known
     await write(tx, entity, known, changes, now)
     await follow_up(tx, entity, known, after, now)
+    await arrivals.addressed(tx, [(known, after)], now)
     return await locked(tx, entity, known.id)
 
 

@@ -8,7 +8,7 @@ from db.database import Transaction
 from domain.erasure import KEPT_PROPERTIES, addresses_of, values_of
 from domain.options import State
 from domain.records import Contact
-from engines import erasure, records, suppression
+from engines import archived_sums, erasure, records, suppression
 
 
 async def redact(tx: Transaction, contact_id: UUID, now: datetime, expected: int | None = None) -> Contact:
@@ -48,5 +48,6 @@ async def _move(tx: Transaction, contact_id: UUID, stead_id: UUID, known: list[s
     await tx.run("interactions_move", contact_id, stead_id, list(KEPT_PROPERTIES), known)
     await tx.run("marks_move", contact_id, stead_id, known)
     await tx.run("copies_move", contact_id, stead_id)
+    await archived_sums.move(tx, contact_id, stead_id, known)
     for name in ("registrations_move", "check_ins_move", "passes_move"):
         await tx.run(name, contact_id, stead_id, now)

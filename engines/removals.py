@@ -6,6 +6,7 @@ from uuid import UUID
 
 from db import writes
 from db.database import Transaction
+from engines import archived_sums
 
 _ACCOUNT = (
     ("contact", "account_id"),
@@ -38,6 +39,7 @@ async def account_goes(tx: Transaction, before: Any, after: Any, now: datetime) 
     await _untie(tx, _ACCOUNT, before.id, now)
     for name in _FORGET_ACCOUNT:
         await tx.run(name, before.id)
+    await archived_sums.leave(tx, before.id)
     await tx.run("source_keys_forget", before.id)
 
 

@@ -12,7 +12,7 @@ from db import retention
 from db.database import Database, Row, Transaction
 from db.ids import uuid7
 from domain.insights import MARKS
-from engines import archives, merged_sums
+from engines import account_sums, archives, ingest
 from engines.archives import Archive
 
 ATTEMPTS = 5
@@ -155,8 +155,7 @@ async def _leave(
     await tx.run("retention_keep_sums", id, month, start, end)
     marks = {kind.name: mark for kind, mark in MARKS.items()}
     await tx.run("retention_keep_marks", id, start, end, marks)
-    if forget_keys:
-        await tx.run("retention_forget_keys", start, end)
+    await tx.run("retention_forget_keys" if forget_keys else "retention_keep_keys", start, end)
     await retention.empty(tx, month)
     return state[0]
 
@@ -181,19 +180,19 @@ async def _known(tx: Transaction, archive: Archive) -> Row:
 
 async def _bring_back(archive: Archive, tx: Transaction) -> int:
     """The facts come back, each to the contact that now holds what it counts, and stamped by its stays."""
-    month = (await _known(tx, archive))["month"]
+    await _known(tx, archive)
     contacts = [row["id"] for row in await tx.rows("retention_contacts", archive.id)]
     await tx.rows("retention_lock_contacts", contacts)
     await retention.stage(tx, partial(archives.facts, archive), list(archives.COLUMNS))
     await tx.run("retention_find_holders", archive.id)
     await tx.run("retention_stamp")
-    altered = [row["id"] for row in await tx.rows("retention_altered", archive.id, retention.ends(month)[0])]
-    async with merged_sums.kept_right(tx, altered):
+    altered = [row["id"] for row in await tx.rows("retention_altered", archive.id)]
+    async with account_sums.kept_right(tx, altered):
         rows = await tx.run("retention_bring_back")
         await tx.run("retention_bring_keys_back")
         for name in ("retention_release_sums", "retention_release_marks", "retention_release_archive"):
             await tx.run(name, archive.id)
-        await merged_sums.rebuild(tx, *altered)
+        await ingest.rebuild(tx, altered)
     return rows
 
 

@@ -10,10 +10,12 @@ from db import members, writes
 from db.database import Transaction
 from db.ids import uuid7
 from domain.criteria import Criterion
+from domain.facts import NewInteraction
+from domain.interactions import InteractionType
 from domain.records import Contact
 from domain.refusals import Code, Refused
 from domain.subscriptions import MOST_MEMBERS, Segment, SegmentKind
-from engines import custom_fields, named
+from engines import custom_fields, ingest, named
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,17 @@ async def _done(tx: Transaction, known: Segment, changed: int, now: datetime) ->
     if not changed:
         return Done(known, 0)
     await tx.run("segment_touch", known.id, now)
+    await _tell_size(tx, known.id, now)
     return Done(replace(known, updated_at=now), changed)
+
+
+async def _tell_size(tx: Transaction, id: UUID, now: datetime) -> None:
+    """Records how many members there are now: what is shown of a segment over time (domain.md 3.5, 4.5)."""
+    (row,) = await tx.rows("segment_size", id)
+    told = {"segmentId": str(id), "membersCount": row["n"]}
+    kind = InteractionType.SEGMENT_MEMBERS_COUNT_CHANGED
+    new = NewInteraction(kind, now, "leadgraph", f"{kind.name} {uuid7(now)}", properties=told)
+    await ingest.take_in(tx, [new], now)
 
 
 async def _locked(tx: Transaction, id: UUID) -> Segment:

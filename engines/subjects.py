@@ -16,7 +16,7 @@ from db.ids import uuid7
 from domain.protection import DataSubjectRequest, RequestStatus, RequestType
 from domain.records import Contact, Lead
 from domain.refusals import Code, Refused
-from engines import erasure, kept, named, records, redaction, removals
+from engines import erasure, kept, named, records, redaction, removals, suppression
 
 CHUNK = 2_000
 """So many interactions are read in one step."""
@@ -183,6 +183,7 @@ async def _work_without_contact(tx: Transaction, request: DataSubjectRequest, no
         data = await subjects.of_address(tx, request.email)
         await tx.run("part_add", _NOBODY, request.id, 1, None, None, data)
         return
+    await suppression.forget_address(tx, request.email)
     await tx.run("orphans_forget", _NOBODY, [request.email.lower()])
     values: list[str] = []
     for lead in await tx.records(Lead, "leads_of_address", request.email):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from db.database import Transaction
 from db.ids import identity, uuid7
@@ -147,3 +148,8 @@ def _checked(text: str | None) -> str:
 async def forget(tx: Transaction, contact: Contact) -> None:
     """Before a person's interactions go: its addresses leave the list, with all that is known of them."""
     await tx.run("suppressed_address_forget", contact.id, addresses_of(contact))
+
+
+async def forget_address(tx: Transaction, address: str) -> None:
+    """The same, of an address that is nobody's."""
+    await tx.run("suppressed_address_forget", UUID(int=0), [address.lower()])

@@ -14,7 +14,7 @@ from domain.intake import ENTITIES, REFERENCES
 from domain.merges import Merge, undoing
 from domain.records import Contact
 from domain.refusals import Code, Refused
-from engines import account_sums, ingest, purges
+from engines import account_sums, archived_sums, ingest, purges
 from engines.merges import TIES, written
 
 
@@ -38,6 +38,7 @@ async def unmerge_contacts(tx: Transaction, merge_id: UUID, now: datetime) -> Me
         await tx.run("unmerge_interaction_keys", *ids)
         await tx.run("unmerge_interactions", *ids)
         await tx.run("interactions_stamp", winner.id)
+        await archived_sums.unmerge(tx, winner.id, loser.id)
         await ingest.rebuild(tx, [winner.id, loser.id])
     for account_id in {winner.account_id, values.get("account_id")} - {None}:
         tx.note(Note("contact", ChangeKind.UPDATED, winner.id, None, account_id))
@@ -62,6 +63,7 @@ async def unmerge_accounts(tx: Transaction, merge_id: UUID, now: datetime) -> Me
         await tx.run("unmerge_source_keys", *ids)
         await _go_back(tx, merge_id, ACCOUNT_REFERENCES, winner.id, loser.id, now)
         await written(tx, "account", winner, values, now)
+        await archived_sums.stamp(tx, members)
         for stamps in ("unmerge_stamps", "unmerge_mark_stamps", "unmerge_forget_sums", "unmerge_recount"):
             await tx.run(stamps, winner.id, members, loser.id)
     return await _end(tx, merge_id, now)

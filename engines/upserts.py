@@ -12,7 +12,7 @@ from domain.bulk import ErrorPolicy, Row, Upserted, UpsertFate
 from domain.intake import ENTITIES
 from domain.protection import ConsentSource
 from domain.refusals import Code, Refused
-from engines import consent, ingest, kept, records, rules
+from engines import arrivals, consent, ingest, kept, records, rules
 from engines.consent import Because
 
 Change = tuple[Row, Any, Any, dict[str, Any]]
@@ -224,6 +224,8 @@ async def _change(tx: Transaction, entity: str, changed: list[Change], now: date
     for row, before, after, changes in changed:
         if changes and row.record is not None:
             await records.follow_up(tx, entity, before, after, now)
+    done = [(before, after) for row, before, after, changes in changed if changes and row.record is not None]
+    await arrivals.addressed(tx, done, now)
 
 
 async def _write_alone(

@@ -5,15 +5,16 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from db.attendance import Attendances, Participants, TurnoverByBucket, Turnovers
+from db.attendance import Attendances, Participants, Sizes, TurnoverByBucket, Turnovers
 from domain.attendance import Attendance, Participant
 from domain.buckets import TimeBucket, borders
 from domain.refusals import Code, Refused
 from domain.scopes import ranked
-from domain.turnover import Turn, Turnover
+from domain.turnover import Size, Turn, Turnover
 from domain.windows import Window
 from engines import kept
 from resolvers.context import Info
+from resolvers.insights import Answer
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,14 @@ async def over_time(root: OfList, info: Info, bucket: TimeBucket, timezone: str)
         return ()
     beginnings = tuple(borders(bucket, zone, start, end))
     return await info.context.load(TurnoverByBucket(beginnings, end), root.owner.id) if beginnings else ()
+
+
+async def sizes(root: Answer, info: Info, bucket: TimeBucket, timezone: str) -> tuple[Size, ...]:
+    """How many members a segment had, stretch by stretch: from the window's beginning, or its creation."""
+    window = root.question.window
+    start, end = window.from_at or root.owner.created_at, window.to_at or info.context.now
+    beginnings = tuple(borders(bucket, _zone(timezone), start, end))
+    return await info.context.load(Sizes(beginnings, end), root.owner.id) if beginnings else ()
 
 
 def _zone(timezone: str) -> ZoneInfo:

@@ -6,11 +6,13 @@ from functools import cached_property
 from typing import Any
 
 from db.insights import Counting
-from db.loaders import Reach, Reaches, Sums
-from domain.insights import WITHOUT_ON_ACCOUNTS, Attribution, Insights, fold
+from db.loaders import Batch, Reach
+from db.scopes import reaching, summing
+from domain.insights import WITHOUT_ON_ACCOUNTS, Attribution, Insights, Sum, fold
 from domain.interactions import Category
 from domain.records import LeadBasis
 from domain.refusals import Refused
+from domain.scopes import About, Owner, Scope
 from domain.windows import Window, reasonable, twelve_months_before
 from resolvers import identity
 from resolvers.context import Info
@@ -32,6 +34,7 @@ class Question:
     machines: bool = False
     attribution: Attribution = CURRENT
     since_created: bool = False
+    about: About = About()
 
     def counting(self, owner: str) -> Counting:
         """What counts for such an owner; only accounts have members who come and go."""
@@ -41,6 +44,17 @@ class Question:
     def whole(self) -> Counting:
         """What counts, and whose interactions are an account's."""
         return Counting(self.window, self.machines, self.attribution, self.since_created)
+
+    def scope(self, owner: Owner) -> Scope:
+        """Which facts count for such an owner."""
+        about, is_account = self.about, owner is Owner.ACCOUNT
+        attribution = (self.attribution if is_account else CURRENT).name
+        ids = about.journey_id, about.message_id
+        return Scope(owner, self.window, self.machines, attribution, *ids, is_account and about.below)
+
+    def sums(self, owner: str) -> Batch[tuple[Sum, ...]]:
+        """How often each kind was met by such an owner."""
+        return summing(self.scope(Owner[owner.upper()]), self.counting(owner))
 
     def since(self, created_at: datetime) -> "Question":
         """The question of a record whose window begins with it."""
@@ -56,7 +70,7 @@ class Question:
         if self.usual:
             moments[0] = "usual"
         flags = f"{'m' if self.machines else ''}{_FLAGS[self.attribution]}"
-        return "/".join(moments), flags
+        return "/".join(moments), flags, *self.about.parts()
 
 
 @dataclass(frozen=True)
@@ -99,10 +113,11 @@ def ask(
     machines: bool = False,
     attribution: Attribution = CURRENT,
     since_created: bool = False,
+    about: About = About(),  # noqa: B008 - a value
 ) -> Question:
     """The question that these arguments mean; `usual` where no `from` was given."""
     start = twelve_months_before(to or now) if usual else from_
-    return Question(Window.between(start, to), usual, machines, attribution, since_created)
+    return Question(Window.between(start, to), usual, machines, attribution, since_created, about)
 
 
 @dataclass(frozen=True)
@@ -122,7 +137,7 @@ class Aggregate:
         for owner, by in self.owners:
             key = getattr(root, by)
             if key is not None:
-                sums = await info.context.load(Sums(owner, question.counting(owner)), key)
+                sums = await info.context.load(question.sums(owner), key)
                 return Answer(self.type_name, root, question, fold(sums, self.without))
         return Answer(self.type_name, root, question, Insights())
 
@@ -136,20 +151,24 @@ of_lead = Aggregate(
 
 async def reach(root: Answer, info: Info) -> Reach:
     """How many contacts the account has and how many of them engaged in the window."""
-    return await info.context.load(Reaches(root.question.counting("contact")), root.owner.id)
+    question = root.question
+    batch = reaching(question.scope(Owner.ACCOUNT), question.counting("contact"))
+    return await info.context.load(batch, root.owner.id)
 
 
 def question_of(parts: list[str], now: datetime, id: str) -> Question:
     """The question that the tail of a global id of insights holds."""
     try:
-        span, flags = parts
+        span, flags, *about = parts
         start, end = span.split("/")
         to = _moment(end) if end else None
         from_ = _moment(start) if start not in ("", "usual") else None
+        narrowed = About.of(about)
     except (ValueError, OverflowError, OSError, Refused):
         raise identity.not_an_id(id) from None
     attribution = next((whose for whose, flag in _FLAGS.items() if flag and flag in flags), CURRENT)
-    return ask(now, from_, to, usual=start == "usual", machines="m" in flags, attribution=attribution)
+    usual, machines = start == "usual", "m" in flags
+    return ask(now, from_, to, usual=usual, machines=machines, attribution=attribution, about=narrowed)
 
 
 def _moment(timestamp: str) -> datetime:

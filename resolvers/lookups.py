@@ -15,6 +15,7 @@ from resolvers import (
     merges,
     protection,
     relations,
+    scopes,
     subscriptions,
     suppression,
     views,
@@ -53,6 +54,8 @@ async def node(info: Info, id: str) -> Any:
     type_name, parts = identity.from_global(id)
     if type_name in INSIGHTS:
         return await _insights(info, type_name, parts, id)
+    if type_name in scopes.NODES:
+        return await scopes.node(info, type_name, parts, id)
     if type_name not in NODES:
         raise identity.not_an_id(id)
     return await info.context.load(NODES[type_name], identity.to_uuid(parts[0], id))

@@ -92,8 +92,8 @@ class EventInsights:
 def of_event() -> Any:
     """The field that shows what an event came to."""
 
-    async def resolve(root: Any, info: Info, from_: Begin = None, to: End = None) -> Any:
-        return await attendance.of_event(root, info, Window.between(from_, to))
+    async def resolve(root: Any, info: Info, from_: Begin = UNSET, to: End = UNSET) -> Any:
+        return await attendance.of_event(root, info, Window.between(from_ or None, to or None))
 
     return custom("What the event came to: registrations, attendance, passes and money.", resolve)
 
@@ -134,8 +134,8 @@ class SubscriptionListInsights:
 def of_list() -> Any:
     """The field that shows how a list grew."""
 
-    async def resolve(root: Any, info: Info, from_: Since = UNSET, to: End = None) -> Any:
+    async def resolve(root: Any, info: Info, from_: Since = UNSET, to: End = UNSET) -> Any:
         start = twelve_months_before(to or info.context.now) if from_ is UNSET else from_
-        return await attendance.of_list(root, info, Window.between(start, to))
+        return await attendance.of_list(root, info, Window.between(start, to or None))
 
     return custom("How the list grew and shrank.", resolve)

@@ -2,12 +2,13 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
 from domain import records
 from domain.interactions import Actor, Category, InteractionType
+from domain.machines import ACTOR_RULE, ActorRule
 from domain.options import (
     AccountCategory,
     AccountRole,
@@ -24,10 +25,11 @@ from domain.options import (
 )
 from resolvers import formulas, relations
 from resolvers.relations import Relation
-from schema.graph import column, formula, group, relation, shows
+from schema.graph import column, declared, formula, group, relation, shows
 from schema.node import Part
 from schema.protection import DataProtection
 from schema.scalars import JSON, BigInt
+from schema.sources import Stated
 
 if TYPE_CHECKING:
     from schema.customers import Lead
@@ -235,11 +237,16 @@ class AccountDetails(Kept, Located, Emailed):
     state: State = column("Whether the account is in use; an inactive one is read-only.")
 
 
+def _actor_rule(root: Any) -> Any:
+    return ACTOR_RULE.read(root.properties)
+
+
 @strawberry.type
 class InteractionDetails:
     type: InteractionType = column("What happened.")
     category: Category = column("The group that the type belongs to.", of="type.category")
     actor: Actor = column("Who caused it.")
+    actor_rule: ActorRule | None = declared(ACTOR_RULE.words, Stated(ACTOR_RULE), _actor_rule)
     occurred_at: datetime = column("When it happened.")
     recorded_at: datetime = column("When it was taken in.")
     source: str = column("The system that reported it.")

@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Callable
 from dataclasses import fields
 from datetime import datetime
-from typing import Annotated, Any, get_type_hints
+from typing import Any, get_type_hints
 
 import strawberry
 from strawberry import UNSET
@@ -15,12 +15,24 @@ from domain.insights import Attribution
 from domain.interactions import Category, InteractionType
 from domain.pipeline import LeadStage, StageCause
 from domain.records import LeadBasis
-from domain.refusals import Code, Refused
 from resolvers import insights, relations
 from resolvers.context import Info
 from resolvers.relations import Relation
 from schema import charts, links
-from schema.graph import argument, column, computed, declared, described, group, relation, shows, words_of
+from schema.asking import (
+    AllTime,
+    Attributed,
+    Children,
+    Former,
+    From,
+    Journey,
+    Machines,
+    Message,
+    Since,
+    To,
+    asked,
+)
+from schema.graph import column, computed, declared, described, group, relation, shows, words_of
 from schema.node import Node, Part
 from schema.sources import Folded, Reached
 
@@ -104,7 +116,8 @@ class Insights(Node):
 Insights = strawberry.interface(Insights, description=words_of(Insights))  # type: ignore[misc]
 
 
-def _type_named(name: str) -> Any:
+def type_named(name: str) -> Any:
+    """What tells the insights of a type by the name that they carry."""
     return classmethod(lambda _, value, info: isinstance(value, insights.Answer) and value.type_name == name)
 
 
@@ -112,7 +125,7 @@ def _type_named(name: str) -> Any:
 class ContactInsights(Insights):
     """How a contact has met our marketing."""
 
-    is_type_of = _type_named("ContactInsights")
+    is_type_of = type_named("ContactInsights")
     previous: "ContactInsights | None" = links.previous()
 
 
@@ -132,7 +145,7 @@ class AccountInsights(Insights):
     left, unless `attribution` asks for them. Subscription-list interactions are not provided.
     """
 
-    is_type_of = _type_named("AccountInsights")
+    is_type_of = type_named("AccountInsights")
     previous: "AccountInsights | None" = links.previous()
     most_engaged: list[links.EngagedContact] = links.most_engaged()
     contacts: int = _reached("How many contacts the account has now.", "contacts")
@@ -165,7 +178,7 @@ class LeadInsights(Insights):
     account's contacts; one without either has only its own facts.
     """
 
-    is_type_of = _type_named("LeadInsights")
+    is_type_of = type_named("LeadInsights")
     previous: "LeadInsights | None" = links.previous()
     most_engaged: list[links.EngagedContact] = links.most_engaged()
     basis: LeadBasis = column("Whose interactions these are.")
@@ -173,33 +186,6 @@ class LeadInsights(Insights):
     stages: list[LeadStageEntry] = relation(
         "Its way through the stages, earliest first.", Relation(relations.lead_stages, "id"), of="owner"
     )
-
-
-From = Annotated[
-    datetime | None,
-    argument(
-        "Where the window begins; 12 months before its end if not given, null for all time.", name="from"
-    ),
-]
-To = Annotated[datetime | None, argument("Where the window ends, itself left out; now if not given.")]
-Machines = Annotated[bool, argument("Whether what machines did counts too.")]
-Former = Annotated[
-    bool,
-    argument(
-        "Whether contacts who have left the account count, for the time they were there.",
-        instead="use attribution: DURING_MEMBERSHIP; removed after 2027-06-30",
-    ),
-]
-Attributed = Annotated[Attribution, argument("Whose interactions are the account's.")]
-
-Since = Annotated[bool, argument("Whether the window begins with the lead; `from` is left aside then.")]
-AllTime = Annotated[
-    bool,
-    argument(
-        "Whether the window begins with the beginning of time: what `from: null` says, too, for clients that"
-        " send no nulls. Not together with `from`."
-    ),
-]
 
 
 def of_contact(words: str) -> Any:
@@ -212,8 +198,11 @@ def of_contact(words: str) -> Any:
         to: To = UNSET,
         include_machines: Machines = False,
         all_time: AllTime = False,
+        journey_id: Journey = UNSET,
+        message_id: Message = UNSET,
     ) -> Any:
-        question = asked(info.context.now, from_, to, include_machines, all_time=all_time)
+        about: dict[str, Any] = {"journey_id": journey_id, "message_id": message_id}
+        question = asked(info.context.now, from_, to, include_machines, all_time=all_time, **about)
         return await insights.of_contact.answer(root, info, question)
 
     return declared(words, Folded(insights.of_contact, asked), resolve)
@@ -231,10 +220,16 @@ def of_account(words: str) -> Any:
         include_former_contacts: Former = False,
         all_time: AllTime = False,
         attribution: Attributed = Attribution.CURRENT_MEMBERS,
+        journey_id: Journey = UNSET,
+        message_id: Message = UNSET,
+        include_child_accounts: Children = False,
     ) -> Any:
         whose: dict[str, Any] = {
             "include_former_contacts": include_former_contacts,
             "attribution": attribution,
+            "journey_id": journey_id,
+            "message_id": message_id,
+            "include_child_accounts": include_child_accounts,
         }
         question = asked(info.context.now, from_, to, include_machines, all_time=all_time, **whose)
         return await insights.of_account.answer(root, info, question)
@@ -255,46 +250,15 @@ def of_lead(words: str) -> Any:
         since_lead_created: Since = False,
         all_time: AllTime = False,
         attribution: Attributed = Attribution.CURRENT_MEMBERS,
+        journey_id: Journey = UNSET,
+        message_id: Message = UNSET,
+        include_child_accounts: Children = False,
     ) -> Any:
         former, since = include_former_contacts, since_lead_created
         rest: dict[str, Any] = {"all_time": all_time, "attribution": attribution}
+        rest |= {"journey_id": journey_id, "message_id": message_id}
+        rest["include_child_accounts"] = include_child_accounts
         question = asked(info.context.now, from_, to, include_machines, former, since, **rest)
         return await insights.of_lead.answer(root, info, question)
 
     return declared(words, Folded(insights.of_lead, asked), resolve)
-
-
-def asked(
-    now: datetime,
-    from_: Any = UNSET,
-    to: Any = UNSET,
-    include_machines: bool = False,
-    include_former_contacts: bool = False,
-    since_lead_created: bool = False,
-    *,
-    all_time: bool = False,
-    attribution: Attribution = Attribution.CURRENT_MEMBERS,
-) -> insights.Question:
-    """The question that the arguments of a field of insights mean."""
-    start, end = (None if moment is UNSET else moment for moment in (from_, to))
-    if all_time and start is not None:
-        raise Refused(Code.INVALID, "Ask for `from` or for `allTime`, not for both.", "allTime")
-    return insights.ask(
-        now,
-        start,
-        end,
-        usual=from_ is UNSET and not all_time,
-        machines=include_machines,
-        attribution=_attributed(include_former_contacts, attribution),
-        since_created=since_lead_created,
-    )
-
-
-def _attributed(former: bool, attribution: Attribution) -> Attribution:
-    """What the older argument and the newer one say together."""
-    if not former:
-        return attribution
-    if attribution is Attribution.ALL_TIME:
-        message = "Ask for `includeFormerContacts` or for `attribution: ALL_TIME`, not for both."
-        raise Refused(Code.INVALID, message, "attribution")
-    return Attribution.DURING_MEMBERSHIP

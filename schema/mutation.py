@@ -9,6 +9,7 @@ from schema.joining import SubscriptionMutations
 from schema.merges import MergeMutations
 from schema.moves import MoveMutations
 from schema.picking import SegmentMutations
+from schema.reclassifying import ReclassifyingMutations
 from schema.recording import RecordingMutations
 from schema.sales import SalesMutations
 from schema.subjects import ProtectionMutations
@@ -27,6 +28,7 @@ class Mutation(
     MergeMutations,
     MoveMutations,
     ProtectionMutations,
+    ReclassifyingMutations,
     RecordMutations,
     RecordingMutations,
     SalesMutations,

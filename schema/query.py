@@ -38,6 +38,7 @@ from schema.lists import Connection, listed, timeline
 from schema.merges import DuplicateQueries
 from schema.node import Node
 from schema.picking import SegmentQueries
+from schema.scopes import ScopeQueries
 from schema.sources import Lookup, Nodes
 from schema.subjects import ProtectionQueries
 from schema.suppression import SuppressionQueries
@@ -107,6 +108,7 @@ class Query(
     EventQueries,
     DuplicateQueries,
     FacetQueries,
+    ScopeQueries,
     ViewQueries,
     WebsiteQueries,
     ProtectionQueries,

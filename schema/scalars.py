@@ -10,7 +10,7 @@ from strawberry.scalars import JSON
 from strawberry.schema.types.base_scalars import DateDefinition, DecimalDefinition
 from strawberry.types.scalar import ScalarDefinition
 
-from domain import insights, interactions, lists, options, records, standing, suppression
+from domain import insights, interactions, lists, machines, options, records, standing, suppression
 from domain.refusals import Refused
 from domain.windows import reasonable
 from schema.graph import choice
@@ -64,6 +64,7 @@ for _enum in (
     interactions.InteractionType,
     interactions.Category,
     interactions.Actor,
+    machines.ActorRule,
     insights.Attribution,
     records.LeadBasis,
     standing.LeadWarning,

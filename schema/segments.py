@@ -15,6 +15,7 @@ from schema.filters import ContactWhere
 from schema.graph import choice, column, formula, shows
 from schema.lists import Connection, listed, order_input
 from schema.node import Node
+from schema.scopes import SegmentInsights, of_segment
 
 if TYPE_CHECKING:
     from schema.customers import Contact
@@ -35,6 +36,7 @@ class Segment(Node):
     name: str = column("What the segment is called.")
     description: str | None = column("Whom the segment is to contain.")
     kind: SegmentKind = column("How the segment comes to its members; so far they are picked: STATIC.")
+    insights: SegmentInsights = of_segment("How the segment's present members have met our marketing.")
     member_count: int = formula("How many contacts belong to it.", segment_members)
     members: Connection[OfContact] = listed(
         "The contacts that belong to it: contacts alone can be members (domain.md R8).",

@@ -14,21 +14,10 @@ from domain.interactions import InteractionType
 from resolvers import changes
 from resolvers.context import Info
 from resolvers.insights import Question
+from schema.asking import AllTime, Attributed, Former, From, Machines, Since, To, asked
 from schema.customers import Account, Contact, Interaction, Lead, Opportunity
 from schema.graph import argument, column, shows
-from schema.insights import (
-    AccountInsights,
-    AllTime,
-    Attributed,
-    ContactInsights,
-    Former,
-    From,
-    LeadInsights,
-    Machines,
-    Since,
-    To,
-    asked,
-)
+from schema.insights import AccountInsights, ContactInsights, LeadInsights
 from schema.sources import Streamed
 
 Id = Annotated[strawberry.ID, argument("The record's global id.")]

@@ -17,6 +17,7 @@ from resolvers.identity import uuid_of
 from resolvers.lookups import Key
 from schema import naming
 from schema.acts import DeletePayload, create_input, given, mutation, payload, update_input
+from schema.footfall import WebsiteInsights, of_website
 from schema.graph import argument, choice, column, custom, declared, described, shows
 from schema.lists import Connection, order_input
 from schema.node import Node
@@ -49,6 +50,7 @@ class Website(Node):
     pixel_snippet: str = custom(
         "What a page carries beside it, for browsers without scripts: visits alone.", own.pixel
     )
+    insights: WebsiteInsights = of_website()
 
 
 @shows(kept.RedirectUrl)

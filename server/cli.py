@@ -163,6 +163,36 @@ def retention_erase(
     _work(lambda database: run_erase(database, files))
 
 
+@cli.command()
+def recount(
+    check: Annotated[bool, typer.Option("--check", help="Compare alone, as it does anyway.")] = False,
+    repair: Annotated[bool, typer.Option("--repair", help="Write what was counted.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="All differences, for tools.")] = False,
+) -> None:
+    """Compare all sums with the interactions that they count; exits with 1 if any differ.
+
+    It may run while the server does: each batch is compared as it is at one moment.
+    """
+    from server.recounts import run_recount
+
+    if check and repair:
+        raise typer.BadParameter("give --check or --repair, not both")
+    _work(lambda database: run_recount(database, repair=repair, as_json=as_json))
+
+
+@cli.command()
+def reclassify(
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="A rule's number from now on, as open_seconds=3; 0 turns it off."),
+    ] = None,
+) -> None:
+    """Tell machines from people again, by the rules, over everything; goes on where it was broken off."""
+    from server.recounts import run_reclassify
+
+    _work(lambda database: run_reclassify(database, set_ or []))
+
+
 @cli.command("schema")
 def schema_(
     as_json: Annotated[bool, typer.Option("--json", help="As the answer to an introspection query.")] = False,

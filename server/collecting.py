@@ -158,11 +158,7 @@ class Collecting:
             now,
             SOURCE,
             secrets.token_hex(16),
-            contact_id=sent.contact_id,
-            message_id=sent.sending.message_id,
-            journey_id=sent.sending.journey_id,
-            iteration_id=sent.sending.iteration_id,
-            tile_id=sent.sending.tile_id,
+            **sent.named,
             properties=await browsers.told(request.headers, self._settings.country_header),
         )
         await ingest.ingest(database, [opened], now)

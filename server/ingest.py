@@ -101,7 +101,8 @@ class Ingest:
             return self._note(exchange, answers, None)
         self._note(exchange, answers, run.cut.code)
         if not answers.begun:
-            raise Refusal(run.cut.status, run.cut.message, run.cut.code)
+            ends = {"connection": "close"} if run.cut.code == SILENT else {}
+            raise Refusal(run.cut.status, run.cut.message, run.cut.code, ends)
         if run.cut.code == SILENT:
             _close(send)
         return None

@@ -1,7 +1,7 @@
 """One body of interactions on its way in: read as it comes, stored batch by batch, answered line by line."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -13,8 +13,9 @@ from domain.facts import NewInteraction
 from domain.interactions import InteractionType
 from domain.refusals import Code, Refused
 from engines import ingest
+from engines.ingest import Taken
 from server.graphql.presence import Gone
-from server.ingesting_answers import Answers
+from server.ingesting_answers import Answers, Result
 from server.ingesting_batches import Batches, Fault, Read
 from server.ingesting_bodies import Broken, Entries, Entry
 from server.ingesting_storing import Storing
@@ -65,7 +66,7 @@ class Run:
         try:
             while (batch := await self._batches.take()) is not None:
                 results = await self._storing.store(batch)
-                if self._whole and not self._answers.begun and all(isinstance(one, Fault) for one in results):
+                if self._whole and not self._answers.begun and _is_vain(results):
                     self._answers.status = 503
                 self._answers.add(batch.numbers, results)
                 await self._answers.room()
@@ -152,6 +153,13 @@ class Run:
 
 
 _NO_OBJECT = Refused(Code.INVALID, "An interaction is a JSON object.")
+
+
+def _is_vain(results: Sequence[Result]) -> bool:
+    """Whether nothing was taken in, for no fault of the client's."""
+    return any(isinstance(one, Fault) for one in results) and not any(
+        isinstance(one, Taken) for one in results
+    )
 
 
 async def _next(receive: Receive, ending: "asyncio.Task[Any]") -> Message:

@@ -11,6 +11,7 @@ from domain.interactions import ENGAGEMENT, Category, InteractionType
 from schema.build import schema
 from schema.graph import words_of
 from schema.history import Change, Heading, history, released
+from server.interaction_pages import interactions_page
 from server.settings import Settings
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -99,6 +100,8 @@ _UNSET = {
     "listen_url": "the database's",
     "secret_key": "one made once, which the database keeps for all processes",
     "allowed_origins": "its own; on a local host, any local page's",
+    "public_url": "none: addresses are paths then",
+    "cookie_domain": "the host that the browser asked",
 }
 
 
@@ -119,6 +122,7 @@ def _camel(name: str) -> str:
 
 PAGES = {
     "insights.md": insights_page,
+    "interactions.md": interactions_page,
     "schema-changelog.md": schema_changelog_page,
     "settings.md": settings_page,
 }

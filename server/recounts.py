@@ -1,9 +1,9 @@
-"""`leadgraph recount` and `leadgraph reclassify`: what is kept is compared with the facts, and machines told anew."""
+"""`leadgraph recount` compares what is kept with the facts, `leadgraph reclassify` tells machines anew."""
 
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from rich.console import Console
@@ -16,13 +16,13 @@ from engines.recount import Difference, recount
 from server.imports import WIDE, escape
 from server.progress import progress
 
-SAME, DIFFERENT = 0, 1
+SAME, DIFFERENT, MISUSED = 0, 1, 2
 SHOWN = 50
 """Differences that the table shows; --json gives all of them."""
 
 
 async def run_recount(db: Database, *, repair: bool, as_json: bool) -> int:
-    """Compares everything, mends it where asked for, says what differed; returns the command's exit status."""
+    """Compares everything, mends it where asked for, says what differed; returns the exit status."""
     found: list[Difference] = []
     done = 0
     with progress("Counting") as advance:
@@ -51,25 +51,42 @@ def _show(found: Sequence[Difference], owners: int, repaired: bool) -> None:
     for one in found[:SHOWN]:
         other = "" if one.kept != one.counted else one.what
         numbers = (f"{one.kept:,}", f"{one.counted:,}")
-        table.add_row(one.table, str(one.owner), escape(one.kind), escape(one.detail), *numbers, escape(other))
+        table.add_row(
+            one.table, str(one.owner), escape(one.kind), escape(one.detail), *numbers, escape(other)
+        )
     out.print(table)
     more = f" The first {SHOWN} are shown; --json gives all." if len(found) > SHOWN else ""
     mended = " They have been mended." if repaired else " `leadgraph recount --repair` mends them."
     out.print(f"{len(found):,} differ from the facts.{more}{mended}", soft_wrap=True)
 
 
-async def run_reclassify(db: Database, given: dict[str, float | None]) -> int:
+async def run_reclassify(db: Database, given: Sequence[str]) -> int:
     """Judges everything by the rules again; a pace that is given holds from now on."""
-    chosen = {name: value for name, value in given.items() if value is not None}
+    try:
+        pace = with_given(await reclassification.pace(db), given)
+    except ValueError as fault:
+        print(f"leadgraph: {fault}", file=sys.stderr)
+        return MISUSED
     changed = done = 0
     with progress("Judging") as advance:
-        pace = await reclassification.pace_with(db, chosen) if chosen else None
-        async for done, total, changed in reclassification.anew(db, pace):
+        async for reached in reclassification.anew(db, pace if given else None):
+            done, total, changed = reached
             advance(done, total)
-    print(f"{changed:,} interactions of {done:,} contacts are of another actor than was known, or by another rule.")
+    told = ", ".join(f"{name} {value}" for name, value in asdict(pace).items())
+    print(f"The rules: {told}.")
+    print(f"{changed:,} interactions of {done:,} contacts were judged otherwise than before.")
     return SAME
 
 
-def rules(pace: Pace) -> list[tuple[str, float]]:
-    """The pace as it holds, by the names of its options."""
-    return [(name, getattr(pace, name)) for name in Pace.__slots__]
+def with_given(pace: Pace, given: Sequence[str]) -> Pace:
+    """The pace with what was given as name=number; says what is wrong with what cannot be one."""
+    values: dict[str, int] = {}
+    for each in given:
+        name, _, number = each.partition("=")
+        known = name.strip().replace("-", "_")
+        if known not in Pace.__slots__:
+            raise ValueError(f"{name!r} is none of {', '.join(Pace.__slots__)}.")
+        if not number.strip().isdecimal() or int(number) > 1_000_000_000:
+            raise ValueError(f"{name} has to be a whole number, 0 to turn the rule off: {name}=5.")
+        values[known] = int(number)
+    return replace(pace, **values)

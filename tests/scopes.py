@@ -40,6 +40,14 @@ class Scene(World):
         journey, message = self.named(event.journey), self.named(event.message)
         return replace(new, journey_id=journey, message_id=message, properties=properties)
 
+    def _remember(self, event: Event) -> None:
+        """What waited and is told again with its contact keeps what only the first told."""
+        known = self.taken.get(event.number)
+        super()._remember(event)
+        taken = self.taken[event.number]
+        if isinstance(known, Did) and isinstance(taken, Did) and taken is not known:
+            self.taken[event.number] = replace(taken, page=taken.page or known.page)
+
     def named(self, name: str | None) -> str | None:
         """The name of a journey or message, as no other scene has it."""
         return name and f"{self.source}:{name}"

@@ -11,10 +11,10 @@ create table archived_month (
 );
 create index archived_month_by_month on archived_month (month);
 
--- What a contact did in an archived month: by account stamp, machine and kind the hours of the month in which it
--- happened, one for each time, and the first and last moment. done_by is whose it was when it was archived: by it
--- merges are undone, and facts find their contact again. known_at is the moment by which what was anonymous at first
--- is stamped; seen tells kinds that are types of interactions.
+-- What a contact did in an archived month: by account stamp, machine and kind the moments at which it happened, in
+-- their order. done_by is whose it was when it was archived: by it merges are undone, and facts find their contact
+-- again. known_at is the moment by which what was anonymous at first is stamped; seen tells kinds that are types of
+-- interactions.
 create table contact_month (
     contact_id uuid not null,
     archive_id uuid not null,
@@ -25,9 +25,7 @@ create table contact_month (
     known_at timestamptz,
     seen boolean not null,
     month date not null,
-    hours smallint[] not null,
-    first_at timestamptz not null,
-    last_at timestamptz not null,
+    moments timestamptz[] not null,
     unique nulls not distinct (contact_id, archive_id, done_by, account_id, machine, kind, known_at)
 );
 create index contact_month_by_account on contact_month (account_id, month);
@@ -53,24 +51,6 @@ create table archived_mark (
     primary key (contact_id, archive_id, done_by, copy_id, mark, link, machine)
 );
 
--- The moments that a row of contact_month stands for: the first and last as they were, others at the beginning of
--- their hour, with the end of the time that each may lie in.
-create function archived_moments(month date, hours smallint[], first_at timestamptz, last_at timestamptz)
-returns table (at timestamptz, until timestamptz, hour smallint)
-language sql immutable parallel safe
-as $$
-    select moment.at,
-        moment.at + case when place in (1, cardinality(hours)) then interval '1 us' else interval '1 hour' end, hour
-    from unnest(hours) with ordinality known (hour, place)
-    cross join lateral (
-        select case place
-            when 1 then first_at
-            when cardinality(hours) then last_at
-            else least(greatest((month::timestamp + hour * interval '1 hour') at time zone 'UTC', first_at), last_at)
-        end
-    ) moment (at)
-$$;
-
 -- What is counted of interactions whose facts are here.
 create view fact_measure as
 select contact_id, account_id, occurred_at as at, actor = 'MACHINE' as machine, counted.kind, 1 as n,
@@ -83,7 +63,7 @@ create view archived_measure as
 select contact_id, account_id, moment.at, machine, kind collate "default" as kind, 1 as n,
     case when seen then moment.at end as seen_at, month
 from contact_month
-cross join lateral archived_moments(month, hours, first_at, last_at) moment;
+cross join lateral unnest(moments) moment (at);
 
 create or replace view interaction_measure as
 select contact_id, account_id, at, machine, kind, n, seen_at from fact_measure

@@ -12,3 +12,13 @@ as $$
     select md5(concat_ws(chr(31), message_id, coalesce(journey_id, ''), coalesce(iteration_id, ''),
         coalesce(tile_id, '')))::uuid
 $$;
+
+-- What was done on a website, by whom ever: also by visitors whom nobody knows (domain.md 4.5).
+create index interaction_by_website on interaction ((properties ->> 'websiteId'), occurred_at)
+    where (properties ->> 'websiteId') is not null;
+create index orphan_by_website on orphan_interaction ((properties ->> 'websiteId'), occurred_at)
+    where (properties ->> 'websiteId') is not null;
+
+-- How many members segments had, told whenever they changed (domain.md 3.5).
+create index orphan_by_segment on orphan_interaction ((properties ->> 'segmentId'), occurred_at)
+    where type = 'SEGMENT_MEMBERS_COUNT_CHANGED';

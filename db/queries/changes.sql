@@ -9,7 +9,8 @@ with added as (
 select pg_notify('leadgraph_change', '')
 
 -- name: staged_note_changes
--- What a batch of interactions has brought, a few rows a contact: not more than 100 interactions each.
+-- What a batch of interactions has brought, a few rows a contact: not more than 100 interactions each; and the
+-- contact's present account, where they are stamped otherwise.
 with fresh as (
     select contact_id, account_id, min(occurred_at) as at, array_agg(id order by occurred_at, id) as ids
     from stage_interaction
@@ -17,9 +18,10 @@ with fresh as (
     group by contact_id, account_id
 ),
 added as (
-    insert into change (number, entity, record_id, account_id, member, interactions)
+    insert into change (number, entity, record_id, account_id, former_account_id, member, interactions)
     select $1 + row_number() over (order by fresh.at, fresh.contact_id, part), 'contact', fresh.contact_id,
-        fresh.account_id, coalesce(contact.account_id = fresh.account_id, false), fresh.ids[part:part + 99]
+        fresh.account_id, nullif(contact.account_id, fresh.account_id),
+        coalesce(contact.account_id = fresh.account_id, false), fresh.ids[part:part + 99]
     from fresh
     join stage_contact contact on contact.id = fresh.contact_id
     cross join lateral generate_series(1, cardinality(fresh.ids), 100) part

@@ -231,11 +231,24 @@ from (
 join unnest({kinds}, {parts}) wanted (kind, part) on wanted.kind = counted.kind
 
 -- name: chart_counted_facts_at_seams
-select fact.owner_id, fact.occurred_at as at, counted.kind, 1 as n
-from unnest({begins}, {ends}) seam (begins, ends)
-join ({facts}) fact on fact.occurred_at >= seam.begins and fact.occurred_at < seam.ends
-cross join lateral interaction_kinds(fact.type, fact.message_id, fact.properties) counted
-where counted.kind = any({kinds}) and (fact.actor <> 'MACHINE' or {machines})
+-- Each seam is looked up by itself, before anything is joined: `offset 0` keeps it so.
+select touched.owner_id, touched.occurred_at as at, counted.kind, 1 as n
+from (
+    select owner.owner_id, owner.account_id, fact.*
+    from unnest({begins}, {ends}) seam (begins, ends)
+    cross join ({accounts}) owner
+    cross join lateral (
+        select contact_id, occurred_at, actor, type, message_id, properties
+        from interaction
+        where interaction.account_id = owner.account_id and interaction.occurred_at >= seam.begins
+            and interaction.occurred_at < seam.ends and interaction.type = any({types})
+        offset 0
+    ) fact
+    offset 0
+) touched
+{members}
+cross join lateral interaction_kinds(touched.type, touched.message_id, touched.properties) counted
+where counted.kind = any({kinds}) and (touched.actor <> 'MACHINE' or {machines})
 
 -- name: chart_counted_copies_at_seams
 -- Copies are found by their marks at these times.
@@ -244,27 +257,44 @@ from (
     select distinct owner.owner_id, owner.account_id, mark.contact_id, mark.copy_id
     from unnest({begins}, {ends}) seam (begins, ends)
     cross join ({accounts}) owner
-    join copy_mark mark on mark.account_id = owner.account_id
-        and mark.first_at >= seam.begins and mark.first_at < seam.ends
-    {members}
+    cross join lateral (
+        select contact_id, copy_id
+        from copy_mark
+        where copy_mark.account_id = owner.account_id and copy_mark.first_at >= seam.begins
+            and copy_mark.first_at < seam.ends and copy_mark.mark = any({types})
+        offset 0
+    ) mark
 ) touched
+{members}
 cross join lateral (
     select * from copy_measure
     where copy_measure.contact_id = touched.contact_id and copy_measure.copy_id = touched.copy_id
+    offset 0
 ) done
-join unnest({begins}, {ends}) seam (begins, ends) on done.at >= seam.begins and done.at < seam.ends
-where done.account_id = touched.account_id
+where done.account_id = touched.account_id and width_bucket(done.at, {edges}) % 2 = 1
     and done.kind = any({kinds}) and (not done.machine or {machines})
 
 -- name: chart_counted_present
-join contact member on member.id = mark.contact_id and member.account_id = owner.account_id
+join contact member on member.id = touched.contact_id and member.account_id = touched.account_id
+
+-- name: chart_counted_facts_of_members_at_seams
+select fact.owner_id, fact.occurred_at as at, counted.kind, 1 as n
+from unnest({begins}, {ends}) seam (begins, ends)
+cross join lateral (
+    select * from ({facts}) fact
+    where fact.occurred_at >= seam.begins and fact.occurred_at < seam.ends and fact.type = any({types})
+    offset 0
+) fact
+cross join lateral interaction_kinds(fact.type, fact.message_id, fact.properties) counted
+where counted.kind = any({kinds}) and (fact.actor <> 'MACHINE' or {machines})
 
 -- name: chart_counted_copies_of_members_at_seams
 select owner.owner_id, done.at, done.kind, done.n
 from ({owners}) owner
 join copy_measure done on done.contact_id = owner.contact_id
-join unnest({begins}, {ends}) seam (begins, ends) on done.at >= seam.begins and done.at < seam.ends
 where done.contact_id = any(array(select contact_id from ({owners}) owned))
+    and done.at >= ({begins})[1] and done.at < ({ends})[cardinality({ends})]
+    and width_bucket(done.at, {edges}) % 2 = 1
     and done.kind = any({kinds}) and (not done.machine or {machines})
 
 -- name: chart_counted_of_hours

@@ -111,6 +111,10 @@ with gone as (
         select id
         from orphan_interaction
         where properties ? 'emailAddressUsed' and lower(properties ->> 'emailAddressUsed') = any($2::text[])
+        union all
+        select id
+        from orphan_interaction
+        where contact_email = any($2::text[])
     )
     returning id
 )

@@ -52,9 +52,18 @@ where account_id {of} and span = 'D' and day >= {last_month} and day < {last_day
 -- name: account_counted_at_the_edges
 -- Of what was done in the account; copies are found by their marks.
 select measure.account_id, machine, kind, n, seen_at, seen_at
-from interaction_measure measure
+from fact_measure measure
 left join contact member on member.id = measure.contact_id
 where measure.account_id {of}
+    and ((at >= {head_from} and at < {head_to}) or (at >= {tail_from} and at < {tail_to}))
+    and (case when member.account_id = measure.account_id then 'P' else 'F' end) in {belonging}
+union all
+select measure.account_id, machine, kind, n, seen_at, seen_at
+from archived_measure measure
+left join contact member on member.id = measure.contact_id
+where measure.account_id {of}
+    and month in (date_trunc('month', {head_from} at time zone 'UTC')::date,
+        date_trunc('month', {tail_from} at time zone 'UTC')::date)
     and ((at >= {head_from} and at < {head_to}) or (at >= {tail_from} and at < {tail_to}))
     and (case when member.account_id = measure.account_id then 'P' else 'F' end) in {belonging}
 union all
@@ -115,5 +124,9 @@ exists (
             where own.contact_id = member.id and (own.account_id = member.account_id or not {stamped})
                 and own.occurred_at >= {from} and own.occurred_at < {to} and own.type = summed.kind
                 and (own.actor = 'MACHINE') = summed.machine
+        ) or exists (
+            select from archived_measure own
+            where own.contact_id = member.id and (own.account_id = member.account_id or not {stamped})
+                and own.at >= {from} and own.at < {to} and own.kind = summed.kind and own.machine = summed.machine
         ))
 )

@@ -52,15 +52,10 @@ order by owner_id, place
 
 -- name: delivered_in_scope
 -- Of each owner and message the copies delivered to the owner's contacts.
-select copy.owner_id, copy.message_id, sum(measure.n)::bigint as delivered
-from ({copies}) copy
-cross join lateral (
-    select * from copy_measure
-    where copy_measure.contact_id = copy.contact_id and copy_measure.copy_id = copy.id
-        and copy_measure.kind = 'DELIVERED'
-) measure
-where (copy.within is null or measure.account_id = copy.within) and (not measure.machine or {machines})
-group by copy.owner_id, copy.message_id
+select owner_id, message_id, count(*) as delivered
+from ({measures}) measure
+where kind = 'DELIVERED'
+group by owner_id, message_id
 
 -- name: pages_in_scope
 -- Of each owner the addresses most visited and followed. A visit is to the page's address, a click to the link's.

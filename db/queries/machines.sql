@@ -215,18 +215,19 @@ group by owner.account_id, owner.belonging, said.was = 'MACHINE', counted.kind,
     date_trunc('hour', met.occurred_at at time zone 'UTC')
 
 -- name: judged_note_changes
--- Whose figures are others now, though nothing new has come in: for who follows them.
+-- Whose figures are others now by what was known before: for who follows them.
 with told as (
     select distinct met.contact_id, met.account_id
     from stage_judgement said
     join interaction met on met.contact_id = said.contact_id and met.occurred_at = said.occurred_at
         and met.id = said.id
-    where (said.was = 'MACHINE') <> (said.actor = 'MACHINE')
+    where not said.staged and (said.was = 'MACHINE') <> (said.actor = 'MACHINE')
 ),
 added as (
-    insert into change (number, entity, record_id, account_id, member)
+    insert into change (number, entity, record_id, account_id, former_account_id, member)
     select $1 + row_number() over (order by told.contact_id, told.account_id), 'contact', told.contact_id,
-        told.account_id, coalesce(contact.account_id = told.account_id, false)
+        told.account_id, nullif(contact.account_id, told.account_id),
+        coalesce(contact.account_id = told.account_id, false)
     from told
     join contact on contact.id = told.contact_id
     returning 1
@@ -242,7 +243,7 @@ set actor = $2,
 where id = $1
 
 -- name: contacts_to_reclassify
-select id from contact where id > coalesce($1, '00000000-0000-0000-0000-000000000000') order by id limit $2
+select id from contact where id > coalesce($1::uuid, '00000000-0000-0000-0000-000000000000'::uuid) order by id limit $2
 
 -- name: signs_to_judge
 -- What bears signs of its own, or was judged by them. $2 are the properties that may be signs, $3 the rules.
@@ -254,7 +255,7 @@ order by contact_id, occurred_at, id
 -- name: orphans_to_judge
 select id, actor, properties
 from orphan_interaction
-where id > coalesce($1, '00000000-0000-0000-0000-000000000000')
+where id > coalesce($1::uuid, '00000000-0000-0000-0000-000000000000'::uuid)
 order by id
 limit $2
 for update

@@ -60,12 +60,11 @@ values ($1, $2, $3, $4, $5, $5)
 
 -- name: retention_keep_sums
 insert into contact_month (
-    contact_id, archive_id, done_by, account_id, machine, kind, known_at, seen, month, hours, first_at, last_at
+    contact_id, archive_id, done_by, account_id, machine, kind, known_at, seen, month, moments
 )
 select contact_id, $1, contact_id, account_id, actor = 'MACHINE', counted.kind,
     nullif(stamp_moment(occurred_at, properties), occurred_at) as known_at, bool_or(counted.is_type), $2,
-    array_agg(floor(extract(epoch from occurred_at - $3) / 3600)::smallint order by occurred_at),
-    min(occurred_at), max(occurred_at)
+    array_agg(occurred_at order by occurred_at)
 from interaction
 cross join lateral interaction_kinds(type, message_id, properties) counted
 where occurred_at >= $3 and occurred_at < $4
@@ -95,8 +94,17 @@ where occurred_at >= $2 and occurred_at < $3 and message_id is not null and copy
 group by contact_id, copy.id, message_id, journey_id, iteration_id, tile_id, copy.mark, counted.link,
     actor = 'MACHINE'
 
+-- name: retention_keep_keys
+-- The ledger knows archived interactions as nobody's, so that it names none who is erased.
+update interaction_key known
+set contact_id = '00000000-0000-0000-0000-000000000000'
+from interaction fact
+where fact.occurred_at >= $1 and fact.occurred_at < $2 and known.id = fact.id
+
 -- name: retention_forget_keys
-delete from interaction_key where occurred_at >= $1 and occurred_at < $2
+delete from interaction_key known
+using interaction fact
+where fact.occurred_at >= $1 and fact.occurred_at < $2 and known.id = fact.id
 
 -- name: retention_stage
 create temp table if not exists stage_archive (
@@ -146,24 +154,25 @@ where stay.contact_id = stage.holder_id and stay.from_at <= stamp_moment(stage.o
 -- name: retention_altered
 -- The contacts of which the facts say something else than the sums that were kept of them.
 with told as (
-    select holder_id as contact_id, account_id, actor = 'MACHINE' as machine, counted.kind, count(*) as n,
-        array_agg(floor(extract(epoch from occurred_at - $2) / 3600)::smallint order by occurred_at) as hours
+    select holder_id as contact_id, account_id, actor = 'MACHINE' as machine, counted.kind,
+        array_agg(occurred_at order by occurred_at) as moments
     from stage_archive
     cross join lateral interaction_kinds(type, message_id, properties) counted
     where holder_id is not null
     group by holder_id, account_id, actor = 'MACHINE', counted.kind
 ),
 kept as (
-    select contact_id, account_id, machine, kind, count(*) as n, array_agg(moment.hour order by moment.hour) as hours
+    select contact_id, account_id, machine, kind, array_agg(moment.at order by moment.at) as moments
     from contact_month
-    cross join lateral archived_moments(month, hours, first_at, last_at) moment
+    cross join lateral unnest(moments) moment (at)
     where archive_id = $1 and done_by in (select contact_id from stage_archive)
     group by contact_id, account_id, machine, kind
 )
 select coalesce(told.contact_id, kept.contact_id) as id
 from told
-full join kept on kept.contact_id = told.contact_id and kept.account_id is not distinct from told.account_id
-    and kept.machine = told.machine and kept.kind = told.kind and kept.hours = told.hours
+full join kept on kept.contact_id = told.contact_id
+    and kept.account_id is not distinct from told.account_id and kept.machine = told.machine
+    and kept.kind = told.kind and kept.moments = told.moments
 where told.contact_id is null or kept.contact_id is null
 union
 select known.contact_id
@@ -229,27 +238,14 @@ marks as (
 update contact_month set contact_id = $2 where contact_id = $1 and done_by in (select id from own)
 
 -- name: archived_stamp
--- The archived sums of these contacts, parted anew where their stays give other accounts. Of an hour in which the
--- contact moved, what was done in it stays where it was.
+-- The archived sums of these contacts, parted anew where their stays give other accounts.
 with moments as (
-    select own.*, moment.at, moment.hour, stay.stamp
+    select own.*, moment.at, stay.account_id as stamp
     from contact_month own
-    cross join lateral archived_moments(own.month, own.hours, own.first_at, own.last_at) moment
-    cross join lateral (
-        select coalesce(own.known_at, moment.at) as from_at,
-            coalesce(own.known_at + interval '1 us', moment.until) as until
-    ) span
-    cross join lateral (
-        select case
-            when bool_or(stay.account_id = own.account_id) then own.account_id
-            when own.account_id is null and not bool_or(
-                stay.from_at <= span.from_at and (stay.to_at is null or stay.to_at >= span.until)) then null
-            else (array_agg(stay.account_id order by stay.from_at))[1]
-        end as stamp
-        from contact_account_membership stay
-        where stay.contact_id = own.contact_id and stay.from_at < span.until
-            and (stay.to_at is null or stay.to_at > span.from_at)
-    ) stay
+    cross join lateral unnest(own.moments) moment (at)
+    left join contact_account_membership stay on stay.contact_id = own.contact_id
+        and stay.from_at <= coalesce(own.known_at, moment.at)
+        and (stay.to_at is null or coalesce(own.known_at, moment.at) < stay.to_at)
     where own.contact_id = any($1::uuid[])
 ),
 gone as (
@@ -259,10 +255,9 @@ gone as (
     returning own.contact_id
 )
 insert into contact_month (
-    contact_id, archive_id, done_by, account_id, machine, kind, known_at, seen, month, hours, first_at, last_at
+    contact_id, archive_id, done_by, account_id, machine, kind, known_at, seen, month, moments
 )
-select contact_id, archive_id, done_by, stamp, machine, kind, known_at, seen, month,
-    array_agg(hour order by at, hour), min(at), max(at)
+select contact_id, archive_id, done_by, stamp, machine, kind, known_at, seen, month, array_agg(at order by at)
 from moments
 where contact_id in (select contact_id from gone)
 group by contact_id, archive_id, done_by, stamp, machine, kind, known_at, seen, month

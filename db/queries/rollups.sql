@@ -2,37 +2,37 @@
 -- what stands for each hour.
 
 -- name: account_sums_add
+-- Whole sums first, then those of days: in one order for all, so that nobody deadlocks.
 with by_hour as materialized (
     {by_hour}
 ),
-whole as (
-    select account_id, span.span, span.day, belonging, machine, kind, sum(n) as n, min(first_at) as first_at,
-        max(last_at) as last_at
-    from by_hour
-    cross join lateral (
-        values ('A'::"char", '-infinity'::date), ('M', date_trunc('month', by_hour.at)::date)
-    ) span (span, day)
-    group by account_id, span.span, span.day, belonging, machine, kind
-    having sum(n) <> 0 or max(last_at) is not null
-),
 daily as (
-    select account_id, 'D'::"char" as span, at::date as day, belonging, machine, kind, sum(n) as n,
-        min(first_at) as first_at, max(last_at) as last_at, {summed}
-    from by_hour
+    insert into account_rollup as known (
+        account_id, span, day, belonging, machine, kind, n, first_at, last_at, {hours}
+    )
+    select account_id, 'D', at::date as day, belonging, machine, kind, sum(n), min(first_at), max(last_at), {summed}
+    from (select *, extract(hour from at)::int as hour from by_hour) by_hour
     group by account_id, at::date, belonging, machine, kind
+    order by account_id, day, belonging, machine, kind
+    on conflict (account_id, span, day, belonging, machine, kind) do update
+    set n = known.n + excluded.n,
+        first_at = least(known.first_at, excluded.first_at),
+        last_at = greatest(known.last_at, excluded.last_at),
+        {added}
 )
-insert into account_rollup as known (
-    account_id, span, day, belonging, machine, kind, n, first_at, last_at, {hours}
-)
-select *, {no_hours} from whole
-union all
-select * from daily
-order by account_id, span, day, belonging, machine, kind
+insert into account_rollup as known (account_id, span, day, belonging, machine, kind, n, first_at, last_at)
+select account_id, span.span, span.day, belonging, machine, kind, sum(n), min(first_at), max(last_at)
+from by_hour
+cross join lateral (
+    values ('A'::"char", '-infinity'::date), ('M', date_trunc('month', by_hour.at)::date)
+) span (span, day)
+group by account_id, span.span, span.day, belonging, machine, kind
+having sum(n) <> 0 or max(last_at) is not null
+order by account_id, span.span, span.day, belonging, machine, kind
 on conflict (account_id, span, day, belonging, machine, kind) do update
 set n = known.n + excluded.n,
     first_at = least(known.first_at, excluded.first_at),
-    last_at = greatest(known.last_at, excluded.last_at),
-    {added}
+    last_at = greatest(known.last_at, excluded.last_at)
 
 -- name: stage_sums
 -- What some contacts add to the sums of accounts, by hour: before something is done to them, and afterwards.
@@ -125,6 +125,25 @@ from (
             and own.occurred_at >= lost.day::timestamp at time zone 'UTC'
             and own.occurred_at < (lost.day + 1)::timestamp at time zone 'UTC' and own.type = lost.kind
             and (own.actor = 'MACHINE') = lost.machine
+        union all
+        select own.at
+        from archived_measure own
+        join contact on contact.id = own.contact_id
+        where own.account_id = lost.account_id and own.month = date_trunc('month', lost.day)::date
+            and own.at >= lost.day::timestamp at time zone 'UTC'
+            and own.at < (lost.day + 1)::timestamp at time zone 'UTC' and own.kind = lost.kind
+            and own.machine = lost.machine and own.seen_at is not null
+            and (contact.account_id is not distinct from own.account_id) = (lost.belonging = 'P')
+            and lost.belonging <> 'B'
+        union all
+        select own.at
+        from contact member
+        join archived_measure own on own.contact_id = member.id
+        where lost.belonging = 'B' and member.account_id = lost.account_id
+            and own.account_id is distinct from lost.account_id and own.month = date_trunc('month', lost.day)::date
+            and own.at >= lost.day::timestamp at time zone 'UTC'
+            and own.at < (lost.day + 1)::timestamp at time zone 'UTC' and own.kind = lost.kind
+            and own.machine = lost.machine and own.seen_at is not null
     ) seen on true
     group by lost.account_id, lost.belonging, lost.machine, lost.kind, lost.day
 ) rest

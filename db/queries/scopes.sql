@@ -100,25 +100,42 @@ join delivered_copy copy on copy.contact_id = owner.contact_id
 
 -- name: measured_facts_in_scope
 -- What each interaction counts for, as interaction_measure has it.
-select fact.owner_id, fact.contact_id, fact.actor = 'MACHINE' as machine, counted.kind, 1 as n,
-    fact.occurred_at as at, case when counted.is_type then fact.occurred_at end as seen_at
+select fact.owner_id, fact.contact_id, counted.kind, 1 as n, fact.occurred_at as at,
+    case when counted.is_type then fact.occurred_at end as seen_at
 from ({facts}) fact
 cross join lateral interaction_kinds(fact.type, fact.message_id, fact.properties) counted
 
 -- name: measured_copies_in_scope
--- What each copy counts for, where it is of the journey or message.
-select copy.owner_id, copy.contact_id, measure.machine, measure.kind, measure.n, measure.at,
-    null::timestamptz as seen_at
-from ({copies}) copy
-cross join lateral (
-    select * from copy_measure
-    where copy_measure.contact_id = copy.contact_id and copy_measure.copy_id = copy.id
+-- What each copy counts for, as copy_measure has it: once, where and when it first happened to whoever counts; one
+-- that bounced at or after its delivery is no delivered copy, and no opened one. All copies are read in one pass.
+select owner_id, contact_id, message_id, kind, 1 as n, at, null::timestamptz as seen_at
+from (
+    select copy.owner_id, copy.within, mark.contact_id, copy.message_id, mark.mark,
+        case mark.mark
+            when 'EMAIL_DELIVERED' then 'DELIVERED'
+            when 'EMAIL_OPENED' then 'UNIQUE_OPEN'
+            when 'EMAIL_CLICKED' then case link when '' then 'UNIQUE_MESSAGE_CLICK' else 'UNIQUE_LINK_CLICK' end
+            when 'SEGMENT_UNSUBSCRIBED' then 'UNSUBSCRIBE'
+            when 'EMAIL_SUBSCRIPTION_SUBMIT' then 'SUBSCRIPTION_SUBMITTED'
+            when 'FORM_SUBMITTED' then 'UNIQUE_SUBMISSION'
+        end collate "C" as kind,
+        min(first_at) filter (where not machine or {machines}) as at,
+        (array_agg(mark.account_id order by first_at, machine)
+            filter (where not machine or {machines}))[1] as account_id,
+        max(max(last_at) filter (where mark.mark = 'BOUNCED')) over one
+            >= coalesce(max(max(last_at) filter (where mark.mark = 'EMAIL_DELIVERED')) over one, '-infinity')
+            as bounced
+    from ({copies}) copy
+    join copy_mark mark on mark.contact_id = copy.contact_id and mark.copy_id = copy.id
+    group by copy.owner_id, copy.within, mark.contact_id, mark.copy_id, copy.message_id, mark.mark, mark.link
+    window one as (partition by copy.owner_id, copy.within, mark.contact_id, mark.copy_id)
 ) measure
-where (copy.within is null or measure.account_id = copy.within) and {times}
+where measure.at is not null and (within is null or account_id = within) and {times}
+    and mark <> 'BOUNCED' and not (mark in ('EMAIL_DELIVERED', 'EMAIL_OPENED') and bounced is true)
 
 -- name: measured_contacts_in_scope
--- What all that each contact did counts for.
-select owner.owner_id, owner.contact_id, measure.machine, measure.kind, measure.n, measure.at, measure.seen_at
+-- What all that each contact did counts for; its machine rows are what machines add (docs/decisions/0003).
+select owner.owner_id, owner.contact_id, measure.kind, measure.n, measure.at, measure.seen_at
 from ({owners}) owner
 cross join lateral (
     select account_id, at, machine, kind, n, seen_at
@@ -129,10 +146,10 @@ cross join lateral (
     from copy_measure
     where copy_measure.contact_id = owner.contact_id
 ) measure
-where (owner.within is null or measure.account_id = owner.within) and {times}
+where (not measure.machine or {machines}) and (owner.within is null or measure.account_id = owner.within) and {times}
 
 -- name: sums_counted_in_scope
-select owner_id, machine, kind, n, seen_at as first_at, seen_at as last_at from ({measures}) measure
+select owner_id, false as machine, kind, n, seen_at as first_at, seen_at as last_at from ({measures}) measure
 
 -- name: engaged_in_scope
 -- How many contacts engaged.
@@ -146,3 +163,14 @@ select owner.owner_id, count(*) as contacts
 from ({accounts}) owner
 join contact member on member.account_id = owner.account_id
 group by owner.owner_id
+
+-- name: contacts_met_in_scope
+-- A condition on contacts t: that they have interactions of some types about the message or journey; {0} holds the
+-- message, the journey, whether machines count, from, to, and the types.
+t.id in (
+    select fact.contact_id
+    from interaction fact
+    where {about} and (fact.actor <> 'MACHINE' or ({0}::text[])[3] = 'true')
+        and fact.occurred_at >= ({0}::text[])[4]::timestamptz and fact.occurred_at < ({0}::text[])[5]::timestamptz
+        and fact.type = any(({0}::text[])[6:])
+)

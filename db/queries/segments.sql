@@ -34,5 +34,22 @@ on conflict (contact_id, segment_id) do nothing
 delete from segment_member
 where segment_id = $1 and contact_id = any($2::uuid[])
 
+-- name: segment_size
+select count(*) as n from segment_member where segment_id = $1
+
+-- name: segment_sizes_by_bucket
+-- How many members each segment was last told to have in each stretch of time that begins at a moment of $2; place 0
+-- is before the first of them.
+select distinct on (segment_id, place) segment_id as owner_id, place, members
+from (
+    select segment.id as segment_id, width_bucket(told.occurred_at, $2::timestamptz[]) as place, told.occurred_at,
+        told.id, least(greatest((told.properties ->> 'membersCount')::numeric, 0), 2147483647)::bigint as members
+    from unnest($1::uuid[]) segment (id)
+    join orphan_interaction told on told.properties ->> 'segmentId' = segment.id::text
+    where told.type = 'SEGMENT_MEMBERS_COUNT_CHANGED' and told.occurred_at < $3::timestamptz
+        and jsonb_typeof(told.properties -> 'membersCount') = 'number'
+) told
+order by segment_id, place, occurred_at desc, id desc
+
 -- name: segment_touch
 update segment set updated_at = $2 where id = $1

@@ -23,7 +23,8 @@ with told as (
 select told.id, told.at, told.type, told.address, case when has_sending then md5(sending)::uuid end as sending
 from told
 left join suppressed_address known on known.address = told.address
-where told.address is not null and (told.type <> 'EMAIL_DELIVERED' or known.id is not null)
+where told.address like '%@%' and length(told.address) <= 320
+    and (told.type <> 'EMAIL_DELIVERED' or known.id is not null)
 
 -- name: addresses_hold
 -- Locks the addresses, in their order, so that two batches do not compute how one stands past each other.
@@ -126,8 +127,38 @@ patterns as (
     where is_pattern and exists (select from own where strpos(suppressed_address.address, own.address) > 0)
     returning address
 ),
+held as materialized (
+    select id
+    from suppressed_address
+    where address in (select address from going)
+    order by address
+    for update
+),
 addresses as (
-    delete from suppressed_address using going where suppressed_address.address = going.address
+    delete from suppressed_address using held where suppressed_address.id = held.id
 )
 delete from address_event
 where address in (select address from going union select address from patterns)
+
+-- name: subject_suppressed
+-- How the addresses stand that are a contact's, or that its interactions were sent to.
+select address, cause, times_listed, consecutive_soft_bounces, listed_at, until, permanent
+from suppressed_address
+where address in (
+        select lower(own.email)
+        from contact
+        cross join lateral (values (contact.email), (contact.email2), (contact.email3)) own (email)
+        where contact.id = $1
+    )
+    or address in (
+        select event.address
+        from interaction
+        join address_event event on event.id = interaction.id
+        where interaction.contact_id = $1
+    )
+order by address
+
+-- name: suppressed_address_known
+select address, cause, times_listed, consecutive_soft_bounces, listed_at, until, permanent
+from suppressed_address
+where address = lower($1)

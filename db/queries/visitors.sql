@@ -18,8 +18,8 @@ with found as (
         greatest(stage.occurred_at, known.identified_at) as stamped_at
     from stage_incoming stage
     cross join lateral identification(stage.visitor_id, stage.occurred_at) known
-    where stage.contact_id is null and stage.contact_key is null and stage.visitor_id <> ''
-        and (stage.mark is null or stage.message_id is null)
+    where stage.contact_id is null and stage.contact_key is null and stage.contact_email is null
+        and stage.visitor_id <> '' and (stage.mark is null or stage.message_id is null)
 )
 update stage_incoming stage
 set contact_id = found.contact_id,
@@ -84,7 +84,8 @@ on conflict (contact_id, id) do nothing
 -- What the browsers that the batch has proved anybody's did while they were nobody's.
 select orphan.*, null::uuid as contact_id
 from orphan_interaction orphan
-where orphan.contact_key is null and (orphan.message_id is null or orphan.type <> all($2::text[]))
+where orphan.contact_key is null and orphan.contact_email is null
+    and (orphan.message_id is null or orphan.type <> all($2::text[]))
     and orphan.visitor_id in (
         select visitor_id
         from stage_interaction

@@ -13,8 +13,6 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
-from domain.refusals import Code, Refused
-
 AHEAD = timedelta(minutes=5)
 """How far a provider's clock may run ahead of ours."""
 POSTMARK_HEADER = "x-leadgraph-secret"
@@ -91,4 +89,4 @@ def _signed_at(timestamp: str) -> datetime:
 def one_use(known: bytes, body: bytes) -> None:
     """Refuses a token that has come with another body; the same again is a provider that asks twice."""
     if known != body:
-        raise Refused(Code.DUPLICATE, "This signature was used for something else: nothing was taken in.")
+        raise Forged("This signature was used for something else: nothing was taken in.")

@@ -18,7 +18,7 @@ from schema.plan.levels import Asks, Root, Step, by_key
 from schema.plan.planning import Chosen, Planner
 from schema.plan.records import RecordPlace, records_made
 from schema.plan.running import at_once, run
-from schema.plan.sums import InsightsPlace
+from schema.plan.sums import InsightsPlace, planned
 from schema.plan.variables import Variables
 
 
@@ -74,7 +74,7 @@ class NodesRoot:
             typed = self._typed[type_name] = self._plan(type_name)
         asks = asked(typed.asks, variables, context.now)
         if type_name in INSIGHTS:
-            asks[0] = insights.question_of(list(parts), context.now, ":".join(parts))
+            asks[0] = planned(insights.question_of(list(parts), context.now, ":".join(parts)))
         found: list[Any] = [{}] * len(typed.steps)
         beside = [run(context, root.step, root.keys(asks), asks, found) for root in typed.roots]
         await at_once([run(context, typed.steps[0], keys, asks, found), *beside])

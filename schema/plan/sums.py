@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 from domain.insights import CategoryCount, EmailInsights, TypeCount
 from domain.interactions import ENGAGEMENT, Category, InteractionType
 from domain.refusals import Refused
+from domain.scopes import About
 from resolvers.identity import to_global
 from resolvers.insights import Aggregate, Question
 from resolvers.levels import Reach, Sums
@@ -36,7 +37,7 @@ def insights_of(owner: RecordPlace, chosen: Chosen) -> str:
     ask = owner.planner.ask(
         (lambda variables, now, asks: fixed)
         if fixed
-        else (lambda variables, now, asks: question(now, **arguments(variables)))
+        else (lambda variables, now, asks: planned(question(now, **arguments(variables))))
     )
     place = InsightsPlace(owner, chosen.source.aggregate, ask, fixed)
     return owner.planner.object(chosen.kind, chosen.nodes, place)
@@ -47,8 +48,15 @@ def _fixed(question: Callable[..., Question], arguments: Arguments) -> Question 
     if arguments.fixed is not None:
         with suppress(Refused):
             found = question(datetime.now(UTC), **arguments.fixed)
-            return None if found.usual else found
+            return None if found.usual else planned(found)
     return None
+
+
+def planned(question: Question) -> Question:
+    """The question, if rows can hold its answer: what is narrowed to facts they cannot."""
+    if question.about != About():
+        raise Unplanned("narrowed insights are counted from their facts")
+    return question
 
 
 class InsightsPlace:

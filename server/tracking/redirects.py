@@ -99,32 +99,28 @@ class Redirects:
         self, database: Database, request: Request, found: RedirectUrl, visit: Visit, now: datetime
     ) -> NewInteraction:
         """Of a message's link, a click of its contact; else of whoever the browser is known to be."""
-        properties: dict[str, Any] = {
-            **visit.properties(now),
-            **from_referrer(request.headers.get("referer")),
-            "linkId": str(found.id),
-            "linkFriendlyName": found.name,
-            "originalUrl": found.original_url,
-        }
-        if "prefetch" in request.headers.get("sec-purpose", request.headers.get("purpose", "")):
-            properties["prefetch"] = True
-        told: dict[str, Any] = {
-            "source": SOURCE,
-            "source_id": secrets.token_hex(16),
-            "visitor_id": visit.visitor_id,
-            "link": found.original_url,
-            "properties": properties,
-        }
         sent = (await signer(database)).of_message(request.query_params.get("t", ""), now)
-        if sent is None:
-            return NewInteraction(InteractionType.REDIRECT_LINK_CLICKED, now, **told)
+        kind = InteractionType.EMAIL_CLICKED if sent else InteractionType.REDIRECT_LINK_CLICKED
         return NewInteraction(
-            InteractionType.EMAIL_CLICKED,
+            kind,
             now,
-            contact_id=sent.contact_id,
-            message_id=sent.sending.message_id,
-            journey_id=sent.sending.journey_id,
-            iteration_id=sent.sending.iteration_id,
-            tile_id=sent.sending.tile_id,
-            **told,
+            SOURCE,
+            secrets.token_hex(16),
+            visitor_id=visit.visitor_id,
+            link=found.original_url,
+            properties=_properties(request, found, visit, now),
+            **(sent.named if sent else {}),
         )
+
+
+def _properties(request: Request, found: RedirectUrl, visit: Visit, now: datetime) -> dict[str, Any]:
+    """What is kept of a click; of one that a browser makes ahead of its user, that it is one."""
+    told = {
+        **visit.properties(now),
+        **from_referrer(request.headers.get("referer")),
+        "linkId": str(found.id),
+        "linkFriendlyName": found.name,
+        "originalUrl": found.original_url,
+    }
+    purpose = request.headers.get("sec-purpose") or request.headers.get("purpose", "")
+    return told | ({"prefetch": True} if "prefetch" in purpose else {})

@@ -164,9 +164,20 @@ async def test_choices_are_asked_for_and_stand_in_the_address(insights: Insights
         "machines": True,
         "bucket": "MONTH",
         "timezone": ZONE,
+        "attribution": "CURRENT_MEMBERS",
     }
     chosen = {name: value for name, (value,) in parse_qs(urlsplit(page.url).query).items()}
     assert (chosen["machines"], chosen["window"], chosen["timezone"]) == ("yes", "all", ZONE)
+
+
+async def test_whose_interactions_count_can_be_chosen_for_an_account(insights: Insights) -> None:
+    page = insights.page
+    await insights.show(await insights.account())
+    async with page.expect_response("**/graphql") as answered:
+        await page.get_by_label("Whose").select_option("ALL_TIME")
+    ever = (await (await answered.value).json())["data"]["node"]["insights"]["interactions"]
+    assert insights.asked[-1]["variables"]["attribution"] == "ALL_TIME"
+    await expect(page.locator(".figure strong").first).to_have_text(f"{ever:,}")
 
 
 async def test_own_days_begin_at_midnight_of_the_chosen_time_zone(insights: Insights) -> None:

@@ -15,6 +15,7 @@ const values = [
   "Count",
   "CustomFieldChoice",
   "DataProtectionSettings",
+  "DeclaredProperty",
   "DuplicateOfAccount",
   "DuplicateOfContact",
   "EmailEligibility",

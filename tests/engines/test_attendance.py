@@ -10,7 +10,7 @@ from uuid import UUID
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from db.attendance import Attendances, Participants, TurnoverByBucket, Turnovers
+from db.attendance import Attendances, Participants, Sizes, TurnoverByBucket, Turnovers
 from db.database import Database, Transaction
 from db.ids import uuid7
 from db.loaders import Loaders
@@ -18,6 +18,7 @@ from domain.attendance import Attendance
 from domain.event_options import CheckInType
 from domain.turnover import Turn
 from domain.windows import Window
+from engines import segments
 from tests.engines.test_recount import NOW, START, moments, windows
 
 PEOPLE = 4
@@ -171,3 +172,21 @@ def _turns(kept: Sequence[Stay], beginnings: Sequence[datetime], end: datetime) 
         joined = sum(within(stretch, one.at) for one in kept)
         departed = sum(one.until is not None and within(stretch, one.until) for one in kept)
         yield Turn(at, joined, departed, _there(kept, until))
+
+
+async def test_a_segments_size_is_shown_over_time(database: Database) -> None:
+    """Each change of members tells how many there are; until the next, that holds on."""
+    async with database.transaction() as tx:
+        ids = await _contacts(tx)
+        made = await segments.create(tx, {"name": "Fair-goers"}, START)
+        await segments.add(tx, made.id, ids[:3], START + timedelta(days=2))
+        await segments.take_out(tx, made.id, ids[:1], START + timedelta(days=2, hours=5))
+        await segments.add(tx, made.id, ids[:2], START + timedelta(days=9))
+        await segments.add(tx, made.id, ids[:2], START + timedelta(days=11))
+    beginnings = tuple(START + timedelta(days=days) for days in (0, 1, 2, 5, 9, 12))
+    loaders = Loaders(database.reads())
+    found = await loaders.load(Sizes(beginnings, NOW), made.id)
+    assert [one.members for one in found] == [None, None, 2, 2, 3, 3]
+    cut = await loaders.load(Sizes(beginnings[3:], START + timedelta(days=9)), made.id)
+    assert [one.members for one in cut] == [2, 2, 2]
+    assert [one.at for one in cut] == list(beginnings[3:])

@@ -414,9 +414,10 @@ async def test_what_happened_stays_under_nobodys_name_after_a_redaction(
         "EMAIL_DELIVERED",
         "EMAIL_OPENED",
         "EMAIL_CLICKED",
+        "WEBSITE_VISITED",
         "FORM_SUBMITTED",
     ]
-    assert [row["properties"] for row in kept] == [{}] * 4 + [{"leadMatchingResult": "CREATED"}]
+    assert [row["properties"] for row in kept] == [{}] * 5 + [{"leadMatchingResult": "CREATED"}]
     assert all(row["source_id"] == str(row["id"]) for row in kept)
     lead = await one(db, "select * from lead where id = $1", ids["lead"])
     assert (lead["contact_id"], lead["home_id"], lead["last_name"]) == (stead.id, stead.id, None)
@@ -514,5 +515,6 @@ SPOKEN_OF = {
     "session_registration.contact_id",
     "speaker.contact_id",
     "subscription.contact_id",
+    "visitor.contact_id",
     "waitlist_item.contact_id",
 }

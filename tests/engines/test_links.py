@@ -62,7 +62,7 @@ def readings(scene: Scene, scope: Scope) -> list[tuple[Scope, str, Reading]]:
 
 
 @given(history=histories, window=windows, machines=st.booleans(), about=narrowed)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 async def test_links_pages_and_engaged_contacts_equal_a_recount(
     database: Database,
     history: list[Any],

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from db import subjects
 from db.database import Database
 from db.ids import identity
 from domain.facts import NewInteraction
@@ -19,7 +20,7 @@ from domain.intake import Incoming
 from domain.interactions import InteractionType
 from domain.merges import Choice
 from domain.suppression import HAPPENINGS, AddressEvent, AddressState, Standing, standing
-from engines import ingest, merges, records, redaction
+from engines import ingest, merges, records, redaction, suppression
 from engines.customers import receive
 from tests.engines.asking import Client, own
 from tests.traces import found
@@ -351,3 +352,35 @@ async def test_what_a_delivery_costs_nobody_who_never_bounced(database: Database
     assert await database.reads().rows("kept", address, text=text) == []
     assert await row(database, address) is None
     assert Standing().state(NOW) is AddressState.NOT_LISTED
+
+
+async def test_who_asks_what_is_known_of_an_address_is_told_how_it_stands(database: Database) -> None:
+    person = own(await Client(database).person(email="asks@example.org"))
+    await take(
+        database,
+        told(T.EMAIL_HARD_BOUNCED, 99, contact_id=person),
+        told(T.EMAIL_FEEDBACK_LOOP, 99, "former@example.com", contact_id=person),
+        told(T.EMAIL_HARD_BOUNCED, 99, "nobodys@example.com"),
+    )
+    async with database.transaction() as tx:
+        contact = await records.locked(tx, "contact", person)
+        held = (await subjects.held(tx, contact))["suppressedAddresses"]
+        alone = (await subjects.of_address(tx, "Nobodys@example.com"))["suppressedAddresses"]
+        await suppression.forget_address(tx, "Nobodys@example.com")
+    assert [(one["address"], one["cause"]) for one in held] == [
+        ("asks@example.org", "HARD_BOUNCE"),
+        ("former@example.com", "COMPLAINT"),
+    ]
+    assert [one["address"] for one in alone] == ["nobodys@example.com"]
+    assert await found(database, {"address": "nobodys@example.com"}) == {
+        "address": {"orphan_interaction.properties"}
+    }
+
+
+@pytest.mark.parametrize("used", ["a" * 5_000 + "@example.org", "no address", "{}", "ß" * 310 + "@a.example"])
+async def test_what_cannot_be_an_address_keeps_nothing_from_being_taken_in(
+    database: Database, used: str
+) -> None:
+    taken = await ingest.ingest(database, [told(T.EMAIL_HARD_BOUNCED, 1, used)], NOW)
+    assert [one.outcome for one in taken] == [ingest.Outcome.WAITING]
+    assert (await row(database, used.lower()) is not None) == used.endswith("@a.example")

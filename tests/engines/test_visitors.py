@@ -1,6 +1,7 @@
 """Browsers that become somebody's: what they did before, and what they do from then on (domain.md 3.3)."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -181,3 +182,32 @@ async def test_the_insights_of_contact_and_account_count_what_was_anonymous(worl
         assert found["interactions"] == expected.interactions
         assert found["firstInteractionAt"] == at[0].isoformat().replace("+00:00", "Z")
         assert found["byType"] == {"WEBSITE_VISITED": 2, "FORM_SUBMITTED": 1}
+
+
+@pytest.mark.parametrize("way", ["imported", "created", "changed"])
+async def test_what_waited_for_an_address_joins_the_contact_that_gets_it(world: World, way: str) -> None:
+    address = f"Dora.{world.source}@example.org"
+    waiting = replace(world.did("v", 1, kind=T.FORM_SUBMITTED), contact_email=address.lower())
+    assert await world.take(waiting, world.did("v", 2)) == [Outcome.WAITING] * 2
+    values = {"last_name": "Dora", "email": address}
+    match way:
+        case "imported":
+            async with world.db.transaction() as tx:
+                await receive(tx, [Incoming("contact", world.source, ("dora",), values)], NOW)
+            text = "select record_id as id from source_key where source = $1 and key = 'dora'"
+            (row,) = await world.db.reads().rows("dora", world.source, text=text)
+            world.ids["dora"] = row["id"]
+        case "created":
+            world.ids["dora"] = (await world.write(records.create, "contact", values, NOW)).id
+        case "changed":
+            world.ids["dora"] = world.ids["cat"]
+            await world.write(records.change, "contact", world.ids["cat"], {"email": address}, NOW)
+    assert [day for day, *_ in await world.days("dora")] == [1, 2]
+    assert await world.waiting() == 0
+
+
+async def test_what_waits_for_an_address_is_not_given_to_the_browsers_owner(world: World) -> None:
+    await world.take(world.did("v", 1, "ann"))
+    other = replace(world.did("v", 2), contact_email=f"{world.source}@example.org")
+    assert await world.take(other) == [Outcome.WAITING]
+    assert [day for day, *_ in await world.days("ann")] == [1]

@@ -330,7 +330,8 @@ class _Writer:
             bad = self.random.choice(("first", "last", "after", "before"))
             given[bad] = self.random.choice(FORGED["Int" if bad in ("first", "last") else "String"])
             if self.chance(0.4) and "after" in given:
-                given["after"] = self.random.choice(self.random.choice(list(self.pools.cursors.values())))
+                every = [one for some in self.pools.cursors.values() for one in some]
+                given["after"] = self.random.choice(every)
         return given
 
     def drawn(self, kind: GraphQLInputType, name: str, spot: tuple[str, str, str], deep: int = 2) -> Any:
@@ -568,7 +569,7 @@ def _known(node: GraphQLObjectType) -> str:
     parts = [_itself(node), *_pages(node), *_tied(node)]
     if "sourceKeys" in node.fields:
         parts.append("sourceKeys { source key }")
-    if "insights" in node.fields:
+    if "insights" in node.fields and "id" in _named(node.fields["insights"]).fields:
         parts += [
             "insights { __typename id }",
             "all: insights(from: null, includeMachines: true) { __typename id }",

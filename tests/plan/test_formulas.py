@@ -18,7 +18,7 @@ from resolvers.formulas import Formula
 from schema.build import schema
 from schema.limits import UNBOUND, Limits
 from schema.plan import Executor, Way
-from schema.sources import List
+from schema.sources import Custom, List
 from schema.weights import source_of
 from tests.db.test_criteria import made
 from tests.plan.documents import Generated, Pools, generate, pools_of
@@ -109,6 +109,8 @@ def asked_of(kind: GraphQLObjectType, depth: int, met: set[str]) -> str:
 def _asked_of(kind: GraphQLObjectType, depth: int, met: set[str]) -> Iterator[str]:
     for name, field in kind.fields.items():
         shown = get_named_type(field.type)
+        if isinstance(source_of(field), Custom):
+            continue
         if isinstance(source_of(field), Formula):
             met.add(f"{kind.name}.{name}")
             yield name

@@ -1,12 +1,11 @@
 import { useState } from "react";
 
-import { BUCKETS, isZone, WINDOWS } from "./view.js";
-import { named } from "./words.js";
+import { ATTRIBUTIONS, BUCKETS, isZone, WINDOWS } from "./view.js";
 
 const ZONES = Intl.supportedValuesOf ? ["UTC", ...Intl.supportedValuesOf("timeZone")] : ["UTC"];
 
-/** What of somebody is shown: the window, the stretches, the clock, and whether machines count. */
-export function Choices({ view, go }) {
+/** What of somebody is shown: the window, the stretches, the clock, and whose interactions count. */
+export function Choices({ view, attributed, go }) {
   const set = (name) => (event) => go({ ...view, [name]: event.target.value });
   return (
     <form className="choices" aria-label="What is shown" onSubmit={(event) => event.preventDefault()}>
@@ -25,6 +24,9 @@ export function Choices({ view, go }) {
       )}
       <Choice label="By" value={view.bucket} of={BUCKETS} onChange={set("bucket")} />
       <Zone key={view.timezone} view={view} go={go} />
+      {attributed && (
+        <Choice label="Whose" value={view.attribution} of={ATTRIBUTIONS} onChange={set("attribution")} />
+      )}
       <label className="check">
         <input
           type="checkbox"
@@ -44,7 +46,7 @@ export function Choice({ label, value, of, onChange }) {
       <select value={value} onChange={onChange}>
         {Object.entries(of).map(([name, words]) => (
           <option key={name} value={name}>
-            {words ?? named(name)}
+            {words}
           </option>
         ))}
       </select>

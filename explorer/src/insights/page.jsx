@@ -69,7 +69,7 @@ function Page() {
         </nav>
       </header>
       <main aria-busy={Boolean(waiting)}>
-        {view.id ? <Choices view={view} go={go} /> : <Welcome />}
+        {view.id ? <Choices view={view} attributed={of?.__typename === "Account" || of?.basis === "ACCOUNT"} go={go} /> : <Welcome />}
         {fault && (
           <p className="fault" role="alert">
             {fault}

@@ -9,8 +9,22 @@ export const WINDOWS = {
   own: "From … to …",
 };
 export const BUCKETS = { auto: "As fits", HOUR: "Hours", DAY: "Days", WEEK: "Weeks", MONTH: "Months" };
+export const ATTRIBUTIONS = {
+  CURRENT_MEMBERS: "Present members, while members",
+  DURING_MEMBERSHIP: "All, while members",
+  ALL_TIME: "Present members, at any time",
+};
 export const OWN_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
-const USUAL = { id: "", window: "12m", from: "", to: "", bucket: "auto", timezone: OWN_ZONE, machines: "" };
+const USUAL = {
+  id: "",
+  window: "12m",
+  from: "",
+  to: "",
+  bucket: "auto",
+  timezone: OWN_ZONE,
+  machines: "",
+  attribution: "CURRENT_MEMBERS",
+};
 const DAY = 86_400_000;
 
 /** The view that an address means. */
@@ -36,6 +50,7 @@ export function questionOf(view, now = new Date()) {
     machines: view.machines === "yes",
     bucket: view.bucket === "auto" ? fitting(from, to ?? now.toISOString()) : view.bucket,
     timezone: view.timezone,
+    attribution: view.attribution,
   };
   return { query: insights, variables };
 }

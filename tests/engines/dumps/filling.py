@@ -19,6 +19,7 @@ VALUES = {
     "smallint": "7",
     "text[]": """array['a"b', 'c\\d', 'null']""",
     "timestamp with time zone": f"'{AT}'",
+    "timestamp with time zone[]": f"array['{AT}', '{AT}']::timestamptz[]",
     "uuid[]": "array['0190f5fe-0000-7000-8000-000000000001']::uuid[]",
 }
 COLUMNS = """
