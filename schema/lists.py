@@ -214,17 +214,6 @@ CustomTypes = Annotated[
 def timeline(words: str, source: Lists) -> Any:
     """A field that shows interactions, newest first, of some types and within a span."""
 
-    def asked(
-        types: Any = UNSET, from_: Any = UNSET, to: Any = UNSET, custom_types: Any = UNSET, **page: Any
-    ) -> Asked:
-        wanted = [kind.name for kind in types] if types else _given(types)
-        window = Window.between(_given(from_), _given(to))
-        named = [*(wanted or ()), *custom_types] if _given(custom_types) is not None else None
-        of = {"types": wanted} if named is None else {"names": named}
-        filters = {**of, "from": window.from_at, "to": window.to_at}
-        ends = {name: _given(value) for name, value in page.items()}
-        return lists.to_asked(lists.Order("OCCURRED_AT", True), **ends, filters=filters)
-
     async def resolve(
         root: Any,
         info: strawberry.Info,
@@ -240,10 +229,23 @@ def timeline(words: str, source: Lists) -> Any:
         before: Before = UNSET,
     ) -> Any:
         ends = {"first": first, "after": after, "last": last, "before": before}
-        page = asked(types, from_, to, custom_types, **ends)
+        page = _timed(types, from_, to, custom_types, **ends)
         return await lists.find(source, root, info, page)
 
-    return declared(words, List(source, asked), resolve)
+    return declared(words, List(source, _timed), resolve)
+
+
+def _timed(
+    types: Any = UNSET, from_: Any = UNSET, to: Any = UNSET, custom_types: Any = UNSET, **page: Any
+) -> Asked:
+    """The page of a timeline that these arguments mean."""
+    wanted = [kind.name for kind in types] if types else _given(types)
+    window = Window.between(_given(from_), _given(to))
+    named = [*(wanted or ()), *custom_types] if _given(custom_types) is not None else None
+    of = {"types": wanted} if named is None else {"names": named}
+    filters = {**of, "from": window.from_at, "to": window.to_at}
+    ends = {name: _given(value) for name, value in page.items()}
+    return lists.to_asked(lists.Order("OCCURRED_AT", True), **ends, filters=filters)
 
 
 def _given(value: Any) -> Any:

@@ -117,13 +117,13 @@ class Settings(BaseSettings):
     )
     public_url: str = Field(
         default="",
-        description="Where the world reaches this server, as https://t.example.com: what snippets and addresses"
-        " for messages and ads begin with.",
+        description="Where the world reaches this server, as https://t.example.com: what snippets and"
+        " addresses for messages and ads begin with.",
     )
     cookie_domain: str | None = Field(
         default=None,
-        description="The domain that visitors' cookies are for, as example.com, where the website's own server is to"
-        " see them too.",
+        description="The domain that visitors' cookies are for, as example.com, where the website's own"
+        " server is to see them too.",
     )
     country_header: str | None = Field(
         default=None,

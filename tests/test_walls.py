@@ -86,7 +86,7 @@ def test_the_committed_schema_is_the_schema() -> None:
     assert (ROOT / "schema" / "schema.graphql").read_text() == schema.as_str() + "\n", "run `make sdl`"
 
 
-COMPOSED = re.compile("^sums_of$|_counted|^account_reach$|^engaged_member|^account_sums_|_in_scope$|_in_scope$")
+COMPOSED = re.compile("^sums_of$|_counted|^account_reach$|^engaged_member|^account_sums_|_in_scope$")
 """Parts of statements; what is composed of them is prepared below."""
 
 
