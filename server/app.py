@@ -19,9 +19,9 @@ from db.database import connected
 from db.feed import following
 from schema.build import schema
 from schema.plan import Executor
-from server import collecting, explorer, ingest, logs, subjects, unsubscribe
+from server import collecting, explorer, ingestion, logs, subjects, unsubscribe
 from server.graphql import Endpoint
-from server.ingest import Ingest
+from server.ingestion import Ingest
 from server.settings import Settings
 from server.tracking import redirects
 from server.webhooks import Webhooks
@@ -41,7 +41,7 @@ class Application(Starlette):
         if scope["type"] != "lifespan" and scope["path"] == "/graphql":
             scope["app"] = self
             await self.graphql(scope, receive, send)
-        elif scope["type"] == "http" and scope["path"] == ingest.PATH:
+        elif scope["type"] == "http" and scope["path"] == ingestion.PATH:
             scope["app"] = self
             await self.ingest(scope, receive, send)
         else:

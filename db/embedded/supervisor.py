@@ -22,6 +22,9 @@ from db.embedded.unusable import ELSEWHERE, Unusable, as_unusable, condensed
 
 _PATIENCE = 60.0  # recovery after a crash takes its time
 _STEP = 0.01
+_ORPHANED = signal.SIGQUIT
+"""What a server gets whose supervisor has died: it ends at once and recovers at the next start. An orderly end
+(SIGINT) can wait for ever where it comes in the middle of a recovery, and holds the folder meanwhile."""
 
 _DEFAULTS: Mapping[str, str] = MappingProxyType(
     {
@@ -80,7 +83,7 @@ def _left_over(place: Home) -> bool:
     if server is None or parent_of(server.pid) != 1:
         return False
     with contextlib.suppress(ProcessLookupError):
-        os.kill(server.pid, signal.SIGINT)
+        os.kill(server.pid, _ORPHANED)
     return True
 
 
@@ -96,7 +99,7 @@ def _started(
     command: list[str | Path] = [programs.postgres, "-D", place.data, *_options(sockets, settings)]
     with place.open_log() as log:
         start = log.seek(0, os.SEEK_END)
-        process = spawned(command, place.account, output=log, lock=lock, orphaned=signal.SIGINT)
+        process = spawned(command, place.account, output=log, lock=lock, orphaned=_ORPHANED)
         ours.callback(stopped, process)
         server = _ready(place, process)
         if server is None:

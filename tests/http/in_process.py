@@ -14,7 +14,7 @@ from db.database import Database
 from schema.build import schema
 from schema.plan import Executor
 from server.graphql import Endpoint
-from server.ingest import Ingest
+from server.ingestion import Ingest
 from server.settings import Settings
 from tests.http.hosting import soon
 

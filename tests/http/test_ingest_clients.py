@@ -225,7 +225,7 @@ async def test_a_hundred_thousand_lines_take_no_more_memory_than_a_batch(
 async def test_who_sends_nothing_for_long_is_told_so(
     patient: Serving, database: Database, monkeypatch: pytest.MonkeyPatch, whole: bool
 ) -> None:
-    monkeypatch.setattr("server.ingesting_runs.SILENCE", 0.2)
+    monkeypatch.setattr("server.ingestion.runs.SILENCE", 0.2)
     await people(database, "silent", "a")
     first = body([line(1, "a")]) if whole else b'{"sourceId"'
     async with ingesting(database) as address, Wire.begun(address, "silent") as wire:

@@ -16,7 +16,7 @@ from domain.refusals import Refused
 from engines.ingest import Outcome, Taken
 from engines.recording import STRANGER
 from server.graphql.streaming import Slow, cut
-from server.ingesting_batches import Fault
+from server.ingestion.batches import Fault
 
 MOST_UNTAKEN = 16 << 20
 """Bytes of answers that wait for a client, about half a million lines: then no more is read."""

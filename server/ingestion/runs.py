@@ -15,11 +15,11 @@ from domain.refusals import Code, Refused
 from engines import ingest
 from engines.ingest import Taken
 from server.graphql.presence import Gone
-from server.ingesting_answers import Answers, Result
-from server.ingesting_batches import Batches, Fault, Read
-from server.ingesting_bodies import Broken, Entries, Entry
-from server.ingesting_storing import Storing
-from server.ingesting_types import Types
+from server.ingestion.answers import Answers, Result
+from server.ingestion.batches import Batches, Fault, Read
+from server.ingestion.bodies import Broken, Entries, Entry
+from server.ingestion.storing import Storing
+from server.ingestion.types import Types
 
 SILENCE = 30
 """Seconds without a byte after which nothing more is waited for."""

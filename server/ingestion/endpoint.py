@@ -28,10 +28,10 @@ from server.graphql.origins import host_of
 from server.graphql.presence import Gone
 from server.graphql.refusals import Refusal
 from server.graphql.streaming import Slow
-from server.ingesting_answers import COUNTS, Answers
-from server.ingesting_bodies import Document, Entries, Lines, unpacking
-from server.ingesting_runs import SILENT, Run
-from server.ingesting_storing import Storing
+from server.ingestion.answers import COUNTS, Answers
+from server.ingestion.bodies import Document, Entries, Lines, unpacking
+from server.ingestion.runs import SILENT, Run
+from server.ingestion.storing import Storing
 
 PATH = "/ingest"
 ALLOW = "POST, OPTIONS"

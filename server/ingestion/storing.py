@@ -13,8 +13,8 @@ from domain.refusals import Refused
 from engines import ingest
 from engines.ingest import Taken
 from server.graphql.errors import masked
-from server.ingesting_answers import Result
-from server.ingesting_batches import Batch, Fault
+from server.ingestion.answers import Result
+from server.ingestion.batches import Batch, Fault
 
 BREATH = 0.3
 """Seconds until a batch is tried again whose connection was lost: another one may be there by then."""

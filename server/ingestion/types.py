@@ -7,8 +7,8 @@ from db.database import Database
 from domain.facts import NewInteraction
 from domain.refusals import Refused
 from engines.recording import Declared
-from server.ingesting_batches import Fault, Read
-from server.ingesting_storing import fault_of
+from server.ingestion.batches import Fault, Read
+from server.ingestion.storing import fault_of
 
 
 class Types:
