@@ -5,6 +5,7 @@ connection goes back to the pool only when something went wrong on it: the pool 
 """
 
 import asyncio
+import logging
 from collections import deque
 from contextlib import suppress
 from types import TracebackType
@@ -14,6 +15,9 @@ from asyncpg.pool import PoolConnectionProxy
 
 LOST = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
 """What tells of a connection that is lost, or of a database that does not answer; a timeout is an OSError."""
+
+logging.getLogger("asyncpg.pool").setLevel(logging.CRITICAL)
+"""What the pool says of connections that it cannot make anew: who waits for one is told, and tells it."""
 
 
 class Busy(Exception):

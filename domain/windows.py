@@ -36,6 +36,11 @@ class Window:
         """Whether it holds all of time."""
         return self.from_at is None and self.to_at is None
 
+    def told(self, *of: object) -> str:
+        """The window in a word, for ids of what was counted in it."""
+        ends = [moment.isoformat() if moment else "" for moment in (self.from_at, self.to_at)]
+        return "/".join([*map(str, of), *ends])
+
     def days(self) -> tuple[date | None, date | None]:
         """The whole days (UTC) inside: from the first until before the last."""
         first = _day_from(self.from_at) if self.from_at else None

@@ -26,6 +26,11 @@ class OfEvent:
     came: Attendance
 
     @property
+    def global_id(self) -> str:
+        """What tells it from the same of another record, or for another window."""
+        return self.window.told(self.owner.id)
+
+    @property
     def result(self) -> Any:
         """Revenue less cost; None where either is not known."""
         cost, revenue = self.owner.total_cost, self.owner.total_revenue
@@ -39,6 +44,11 @@ class OfList:
     owner: Any
     window: Window
     turnover: Turnover
+
+    @property
+    def global_id(self) -> str:
+        """What tells it from the same of another record, or for another window."""
+        return self.window.told(self.owner.id)
 
 
 async def of_event(root: Any, info: Info, window: Window) -> OfEvent:

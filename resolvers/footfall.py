@@ -20,6 +20,11 @@ class OfWebsite:
     machines: bool
     footfall: Footfall
 
+    @property
+    def global_id(self) -> str:
+        """What tells it from the same of another record, or for another window."""
+        return self.window.told(self.owner.id, "m" if self.machines else "")
+
 
 async def of_website(root: Any, info: Info, window: Window, machines: bool) -> OfWebsite:
     """What was done on the website."""

@@ -18,6 +18,7 @@ from resolvers.relations import Relation
 from schema.charts import Timezone
 from schema.graph import argument, column, custom, declared, described, relation, shows
 from schema.links import First
+from schema.node import Part
 from schema.sources import Ranked
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ async def _participants(root: attendance.OfEvent, info: Info, first: First = USU
 
 
 @described
-class EventInsights:
+class EventInsights(Part):
     """What an event came to: each registration, check-in and wait counts at its own moment."""
 
     from_at: datetime | None = column("Where the window begins.", name="from", of="window.from_at")
@@ -118,7 +119,7 @@ async def _over_time(
 
 
 @described
-class SubscriptionListInsights:
+class SubscriptionListInsights(Part):
     """How a subscription list grew and shrank, by its stays (domain.md 4.5, 9.1)."""
 
     from_at: datetime | None = column("Where the window begins.", name="from", of="window.from_at")

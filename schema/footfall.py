@@ -14,6 +14,7 @@ from resolvers.context import Info
 from schema.asking import From, Machines, To
 from schema.graph import column, custom, described, shows
 from schema.links import ranking
+from schema.node import Part
 
 
 @shows(links.VisitedPage)
@@ -42,7 +43,7 @@ def _counted(words: str, name: str) -> Any:
 
 
 @described
-class WebsiteInsights:
+class WebsiteInsights(Part):
     """What was done on a website, also by visitors whom nobody knows (domain.md 4.5, Website)."""
 
     from_at: datetime | None = column("Where the window begins.", name="from", of="window.from_at")

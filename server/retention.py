@@ -12,7 +12,10 @@ from db.retention import InUse
 from engines import retention
 from engines.archives import Unusable
 from engines.retention import Left, Month, Refusal
-from server.imports import DONE, MISUSED, REFUSED, WIDE, escape
+from server.imports import DONE, MISUSED, REFUSED, escape
+
+_ENDLESS = 1_000
+"""Columns where nobody looks at the table: names of files are not broken."""
 
 
 async def run_list(db: Database) -> int:
@@ -20,7 +23,7 @@ async def run_list(db: Database) -> int:
     found = await retention.months(db)
     out = Console(highlight=False)
     if not out.is_terminal:
-        out.width = WIDE
+        out.width = _ENDLESS
     out.print(_listed(found))
     if any(one.erased for one in found):
         _say(

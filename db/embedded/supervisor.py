@@ -23,8 +23,8 @@ from db.embedded.unusable import ELSEWHERE, Unusable, as_unusable, condensed
 _PATIENCE = 60.0  # recovery after a crash takes its time
 _STEP = 0.01
 _ORPHANED = signal.SIGQUIT
-"""What a server gets whose supervisor has died: it ends at once and recovers at the next start. An orderly end
-(SIGINT) can wait for ever where it comes in the middle of a recovery, and holds the folder meanwhile."""
+"""What a server gets whose supervisor has died: it ends at once and recovers at the next start. An orderly
+end (SIGINT) can wait for ever where it comes in the middle of a recovery, and holds the folder meanwhile."""
 
 _DEFAULTS: Mapping[str, str] = MappingProxyType(
     {

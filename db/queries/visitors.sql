@@ -83,15 +83,15 @@ on conflict (contact_id, id) do nothing
 -- name: staged_anonymous
 -- What the browsers that the batch has proved anybody's did while they were nobody's.
 select orphan.*, null::uuid as contact_id
-from orphan_interaction orphan
+from (
+    select distinct visitor_id
+    from stage_interaction
+    where contact_id is not null and stamped_at is null and visitor_id <> ''
+        and actor <> 'MACHINE' and type = any($1::text[])
+) proved
+join orphan_interaction orphan on orphan.visitor_id = proved.visitor_id
 where orphan.contact_key is null and orphan.contact_email is null
     and (orphan.message_id is null or orphan.type <> all($2::text[]))
-    and orphan.visitor_id in (
-        select visitor_id
-        from stage_interaction
-        where contact_id is not null and stamped_at is null and visitor_id <> ''
-            and actor <> 'MACHINE' and type = any($1::text[])
-    )
 
 -- name: visits_restamp
 -- After a move that took place in the past: what was done before, by a browser that became known after it.

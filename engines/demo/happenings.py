@@ -10,12 +10,12 @@ from domain.facts import NewInteraction
 from domain.interactions import Actor, InteractionType
 from engines.demo.campaigns import Link, Message, Run
 from engines.demo.houses import SOURCE
+from engines.demo.pages import SHOP
 from engines.demo.people import Person
 from engines.demo.words import SITE
 
 _T = InteractionType
 _DEVICES = ("Desktop", "Desktop", "Desktop", "Phone", "Tablet")
-WEBSITE = "website-quillmere"
 
 
 def by_mail(
@@ -92,7 +92,7 @@ def place(rng: Random, person: Person) -> dict[str, Any]:
 def page(path: str) -> dict[str, Any]:
     """A page of the demo company's website."""
     return {
-        "websiteId": WEBSITE,
+        "websiteId": str(SHOP),
         "pageId": path.strip("/").replace("/", "-") or "start",
         "pageAddress": f"{SITE}{path}",
     }

@@ -12,7 +12,7 @@ from db.ids import identity
 from domain.facts import NewInteraction
 from domain.intake import REFERENCES, Fate, Incoming, Key
 from engines import customers, ingest, memberships
-from engines.demo import added, lists, meetings
+from engines.demo import added, lists, meetings, pages
 from engines.demo.company import LAST_DAY, Demo, invent
 from engines.demo.days import Span
 from engines.demo.houses import SOURCE
@@ -83,6 +83,7 @@ async def _fill(tx: Transaction, demo: Demo, now: datetime, progress: Progress) 
     known = {entity: await _ids(tx, entity) for entity in ("contact", "account")}
     await meetings.hold(tx, Span.until(LAST_DAY), happened, known)
     await lists.settle(tx, happened, known["contact"])
+    await pages.lay(tx)
     for begin in range(0, total, ingest.LARGEST_BATCH):
         batch = happened[begin : begin + ingest.LARGEST_BATCH]
         await ingest.take_in(tx, batch, now)

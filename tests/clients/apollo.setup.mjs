@@ -19,7 +19,7 @@ export const possibleTypes = Object.fromEntries(
 );
 
 /** Objects without an id of their own: a part of the record they hang on, so their fields add up. */
-export const PARTS = ["EmailEligibility", "OpenDeals"];
+export const PARTS = ["EmailEligibility", "Heatmap", "OpenDeals"];
 const parts = Object.fromEntries(PARTS.map((name) => [name, { merge: true }]));
 
 export const PAGE = gql`

@@ -21,7 +21,6 @@ const values = [
   "DuplicateOfContact",
   "EmailEligibility",
   "EngagedContact",
-  "EventInsights",
   "EventParticipant",
   "Facet",
   "FunnelStep",
@@ -44,7 +43,6 @@ const values = [
   "SourceKey",
   "SubscriptionCenterLink",
   "SubscriptionCenterPage",
-  "SubscriptionListInsights",
   "SubscriptionResult",
   "TimePoint",
   "TimeSeries",
@@ -52,7 +50,6 @@ const values = [
   "UserError",
   "VisitedFrom",
   "VisitedPage",
-  "WebsiteInsights",
 ];
 
 const { rules: relay } = graphql.configs["flat/schema-relay"];

@@ -68,7 +68,7 @@ async def indexes(database: Database) -> set[str]:
     """The names of all indexes of custom fields."""
     text = "select indexname from pg_indexes where indexname like '%\\_custom\\_%'"
     found = {row["indexname"] for row in await database.reads().rows("indexes", text=text)}
-    return found - {"custom_field_by_name"}
+    return {name for name in found if not name.endswith("_by_custom_type")} - {"custom_field_by_name"}
 
 
 async def refusals(database: Database, given: Mapping[str, Any]) -> list[tuple[Code, tuple[str, ...]]]:

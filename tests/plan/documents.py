@@ -569,7 +569,7 @@ def _known(node: GraphQLObjectType) -> str:
     parts = [_itself(node), *_pages(node), *_tied(node)]
     if "sourceKeys" in node.fields:
         parts.append("sourceKeys { source key }")
-    if "insights" in node.fields and "id" in _named(node.fields["insights"]).fields:
+    if "insights" in node.fields and "includeMachines" in node.fields["insights"].args:
         parts += [
             "insights { __typename id }",
             "all: insights(from: null, includeMachines: true) { __typename id }",

@@ -260,7 +260,8 @@ async def test_r30_follow_email_like_any_field_chooses_who_is_in_a_segment(graph
     assert isinstance(where_type, GraphQLInputObjectType)
     assert get_named_type(where_type.fields["where"].type).name == "ContactWhere"
     asked = {leaf.path for leaf in every_field.leaves("contact")}
-    derived = {("attributes",), ("dataProtection", "confirmation"), ("dataProtection", "pendingExpiresAt")}
+    protection = {("dataProtection", "confirmation"), ("dataProtection", "pendingExpiresAt")}
+    derived = {("addressState",), ("attributes",), *protection}
     assert set(every_field.scalars("contact")) - asked == derived
 
 

@@ -38,7 +38,7 @@ INSIGHTS = """
 }
 """
 SHAPE = """
-select 'index', indexdef from pg_indexes
+select 'index', regexp_replace(indexdef, '_expr_idx\\d*', '_expr_idx') from pg_indexes
 where schemaname = current_schema() and tablename !~ '_\\d{4}_\\d{2}$'
 union all
 select conrelid::regclass::text, conname || pg_get_constraintdef(oid) from pg_constraint
