@@ -13,6 +13,7 @@ from domain.facts import NewInteraction
 from domain.identities import uuid_of
 from domain.interactions import Actor, InteractionType, interaction_type
 from domain.refusals import Code, Refused
+from domain.visitors import KNOWN_AT
 from domain.windows import reasonable
 
 LONGEST_NAME = 255
@@ -174,7 +175,7 @@ def _properties(given: Given, name: str, value: Any) -> None:
     if type(value) is not dict:
         raise Refused(Code.INVALID, "Properties are an object of names and values.", name)
     properties.check(value, name)
-    given["properties"] = value
+    given["properties"] = {key: held for key, held in value.items() if key != KNOWN_AT}
 
 
 _NAMES = {

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from domain.interactions import InteractionType
 
+KNOWN_AT = "identifiedAt"
+"""The property that says from which moment on an interaction is its contact's: ours to set, nobody else's."""
 PROOFS = frozenset({InteractionType.FORM_SUBMITTED, InteractionType.EMAIL_CLICKED})
 """What proves whose a browser is: a form that matches or creates a contact, a link signed for one contact.
 

@@ -54,10 +54,9 @@ def check(new: NewInteraction, now: datetime) -> None:
 
 
 async def ingest(db: Database, batch: Sequence[NewInteraction], now: datetime) -> list[Taken]:
-    """Takes a batch in, in one transaction of its own."""
+    """Takes a batch in, in one transaction of its own; again where it has stood in another's way."""
     await db.prepare_months(new.occurred_at for new in batch)
-    async with db.transaction() as tx:
-        return await take_in(tx, batch, now)
+    return await db.write(take_in, None, None, batch, now)
 
 
 async def take_in(tx: Transaction, batch: Sequence[NewInteraction], now: datetime) -> list[Taken]:

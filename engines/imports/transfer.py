@@ -182,14 +182,27 @@ class Transfer:
         for row in rows:
             self._trace(row)
         await self._db.prepare_months(_interaction(item).occurred_at for item in interactions)
-        async with self._db.transaction() as tx:
-            await self._receive(tx, records, ahead, now)
-            await self._take_in(tx, interactions, ahead, now)
-            self._count_refusals(ahead)
-            await self._keep(tx, ahead, now)
-        self._file.__dict__.update(ahead.__dict__)
+        read = ahead, tuple(self._refusals)
+        done = await self._db.write(self._store, None, None, read, records, interactions, now)
+        self._file.__dict__.update(done.__dict__)
         for refusal in self._refusals:
             self._report.refuse(self._file, refusal)
+
+    async def _store(
+        self,
+        tx: Transaction,
+        read: tuple[FileReport, Sequence[Refusal]],
+        records: Sequence[Made],
+        interactions: Sequence[Made],
+        now: datetime,
+    ) -> FileReport:
+        """Stores a batch and how far we are then; begins anew where it has stood in another's way."""
+        ahead, self._refusals = deepcopy(read[0]), list(read[1])
+        await self._receive(tx, records, ahead, now)
+        await self._take_in(tx, interactions, ahead, now)
+        self._count_refusals(ahead)
+        await self._keep(tx, ahead, now)
+        return ahead
 
     def _made(self, rows: Sequence[Row], ahead: FileReport) -> Iterator[Made]:
         for row in rows:

@@ -266,3 +266,9 @@ def test_hostile_values_are_kept_or_refused_and_nothing_else(name: str) -> None:
                 continue
             json.dumps(found.properties, allow_nan=False).encode()
             assert "\x00" not in f"{found.contact_key}{found.source_id}{found.link}{found.message_id}"
+
+
+def test_what_is_ours_to_say_is_not_taken_from_others() -> None:
+    line = {"sourceId": "1", "type": "WEBSITE_VISITED", "occurredAt": "2026-05-01T10:00:00Z"}
+    told = read({**line, "properties": {"identifiedAt": 1, "pageId": "start"}}, "site")
+    assert told.properties == {"pageId": "start"}
