@@ -22,6 +22,7 @@ from domain.refusals import Code, Refused
 from engines import ingest, records, subjects
 from engines.customers import receive
 from resolvers.context import Context
+from resolvers.identity import to_global
 from schema.build import schema
 from schema.plan import Executor, Way
 from tests.conftest import cloned
@@ -130,13 +131,14 @@ async def test_an_export_holds_everything_that_is_held(db: Database) -> None:
 
 async def test_a_finished_export_tells_where_its_file_is_both_ways(db: Database) -> None:
     request = await worked_off(db, await asked(db, RequestType.EXPORT, email="ben@example.org"))
-    document = "{ dataSubjectRequests(first: 1) { nodes { type status file } } }"
+    id = to_global("DataSubjectRequest", request.id)
+    document = f'{{ dataSubjectRequest(id: "{id}") {{ type status file }} }}'
     file = f"/data-subject-requests/{request.id}/file"
-    expected = {"nodes": [{"type": "EXPORT", "status": "COMPLETED", "file": file}]}
+    expected = {"type": "EXPORT", "status": "COMPLETED", "file": file}
     planned = await Executor(schema).run(Context(db, NOW, "ann", "test"), document)
-    assert (planned.way, planned.data) == (Way.PLAN, {"dataSubjectRequests": expected})
+    assert (planned.way, planned.data) == (Way.PLAN, {"dataSubjectRequest": expected})
     one_by_one = await schema.execute(document, context_value=Context(db, NOW, "ann", "test"))
-    assert one_by_one.data == {"dataSubjectRequests": expected}
+    assert one_by_one.data == {"dataSubjectRequest": expected}
 
 
 async def test_each_step_tells_how_far_it_is_and_a_break_loses_nothing(db: Database) -> None:
