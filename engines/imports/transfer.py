@@ -197,7 +197,8 @@ class Transfer:
         now: datetime,
     ) -> FileReport:
         """Stores a batch and how far we are then; begins anew where it has stood in another's way."""
-        ahead, self._refusals = deepcopy(read[0]), list(read[1])
+        ahead = deepcopy(read[0])
+        self._refusals[:] = read[1]
         await self._receive(tx, records, ahead, now)
         await self._take_in(tx, interactions, ahead, now)
         self._count_refusals(ahead)
