@@ -188,7 +188,7 @@ async def _lived(db: Database, history: Sequence[list[Event] | Move]) -> World:
 
 
 @given(history=histories, window=windows, machines=st.booleans())
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=70, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 async def test_insights_equal_a_recount_of_the_facts(
     database: Database, history: list[list[Event] | Move], window: Window, machines: bool
 ) -> None:
