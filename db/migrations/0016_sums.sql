@@ -26,6 +26,47 @@ create table account_rollup (
     primary key (account_id, span, day, belonging, machine, kind)
 ) with (fillfactor = 80);
 
+-- What a mark counts for; a bounce counts for nothing.
+create function copy_kind(mark text, link text) returns text
+language sql immutable parallel safe
+as $$
+    select case mark
+        when 'EMAIL_DELIVERED' then 'DELIVERED'
+        when 'EMAIL_OPENED' then 'UNIQUE_OPEN'
+        when 'EMAIL_CLICKED' then case link when '' then 'UNIQUE_MESSAGE_CLICK' else 'UNIQUE_LINK_CLICK' end
+        when 'SEGMENT_UNSUBSCRIBED' then 'UNSUBSCRIBE'
+        when 'EMAIL_SUBSCRIPTION_SUBMIT' then 'SUBSCRIPTION_SUBMITTED'
+        when 'FORM_SUBMITTED' then 'UNIQUE_SUBMISSION'
+    end
+$$;
+
+-- Where and when a copy counts: for people at their first occurrence, and in the machine rows for what machines
+-- before them alter.
+create function copy_counts(person_account uuid, person_at timestamptz, machine_account uuid, machine_at timestamptz)
+returns table (account_id uuid, at timestamptz, machine boolean, n int)
+language sql immutable parallel safe
+as $$
+    select person_account, person_at, false, 1
+    where person_at is not null
+    union all
+    select machine_account, machine_at, true, 1
+    where machine_at is not null and (person_at is null or machine_at < person_at)
+    union all
+    select person_account, person_at, true, -1
+    where machine_at < person_at
+$$;
+
+-- For which accounts' sums something counts: the one that it was done in, and its contact's present one.
+create function account_belongings(stamp uuid, present uuid) returns table (account_id uuid, belonging "char")
+language sql immutable parallel safe
+as $$
+    select stamp, (case when present = stamp then 'P' else 'F' end)::"char"
+    where stamp is not null
+    union all
+    select present, 'B'::"char"
+    where present is not null and stamp is distinct from present
+$$;
+
 -- What each copy counts for, as before, read in one pass: once, at the moment of the first occurrence (domain.md
 -- 4.7). Rows with machine = false count people alone; the machine rows correct them to people and machines
 -- together. A copy that bounced at or after its delivery is no delivered copy, and no opened one.
@@ -33,14 +74,7 @@ create or replace view copy_measure as
 select contact_id, copy_id, counted.account_id, counted.at, counted.machine, mark.kind, counted.n
 from (
     select contact_id, copy_id, mark,
-        case mark
-            when 'EMAIL_DELIVERED' then 'DELIVERED'
-            when 'EMAIL_OPENED' then 'UNIQUE_OPEN'
-            when 'EMAIL_CLICKED' then case link when '' then 'UNIQUE_MESSAGE_CLICK' else 'UNIQUE_LINK_CLICK' end
-            when 'SEGMENT_UNSUBSCRIBED' then 'UNSUBSCRIBE'
-            when 'EMAIL_SUBSCRIPTION_SUBMIT' then 'SUBSCRIPTION_SUBMITTED'
-            when 'FORM_SUBMITTED' then 'UNIQUE_SUBMISSION'
-        end collate "C" as kind,
+        copy_kind(mark, link) collate "C" as kind,
         (array_agg(account_id) filter (where not machine))[1] as person_account,
         min(first_at) filter (where not machine) as person_at,
         (array_agg(account_id) filter (where machine))[1] as machine_account,
@@ -51,16 +85,7 @@ from (
     group by contact_id, copy_id, mark, link
     window copy as (partition by contact_id, copy_id)
 ) mark
-cross join lateral (
-    select person_account as account_id, person_at as at, false as machine, 1 as n
-    where person_at is not null
-    union all
-    select machine_account, machine_at, true, 1
-    where machine_at is not null and (person_at is null or machine_at < person_at)
-    union all
-    select person_account, person_at, true, -1
-    where machine_at < person_at
-) counted
+cross join lateral copy_counts(person_account, person_at, machine_account, machine_at) counted
 where mark.mark <> 'BOUNCED' and not (mark.mark in ('EMAIL_DELIVERED', 'EMAIL_OPENED') and bounced is true);
 
 -- What was done, and for which account's sums it counts: the one that it was done in, and the present one.
@@ -72,13 +97,7 @@ from (
     select contact_id, account_id, at, machine, kind, n, null from copy_measure
 ) done
 left join contact on contact.id = done.contact_id
-cross join lateral (
-    select done.account_id, (case when contact.account_id = done.account_id then 'P' else 'F' end)::"char"
-    where done.account_id is not null
-    union all
-    select contact.account_id, 'B'::"char"
-    where contact.account_id is not null and done.account_id is distinct from contact.account_id
-) owner (account_id, belonging);
+cross join lateral account_belongings(done.account_id, contact.account_id) owner;
 
 insert into account_rollup
 select account_id, span, day, belonging, machine, kind, sum(n), min(first_at), max(last_at),

@@ -58,16 +58,7 @@ where (copied.within is null or done.account_id = copied.within) and {within}
         where mark = 'EMAIL_CLICKED' and link <> ''
         group by contact_id, copy_id, link
     ) copied
-    cross join lateral (
-        select person_account as account_id, person_at as at, false as machine, 1 as n
-        where person_at is not null
-        union all
-        select machine_account, machine_at, true, 1
-        where machine_at is not null and (person_at is null or machine_at < person_at)
-        union all
-        select person_account, person_at, true, -1
-        where machine_at < person_at
-    ) counted
+    cross join lateral copy_counts(person_account, person_at, machine_account, machine_at) counted
 )
 
 -- name: chart_counted_first_occurrence

@@ -286,14 +286,7 @@ insert into stage_measure (contact_id, account_id, at, machine, kind, n)
 select contact_id, counted.account_id, counted.at, counted.machine, mark.kind, sum(mark.sign * counted.n)
 from (
     select sign, contact_id, copy_id, mark,
-        case mark
-            when 'EMAIL_DELIVERED' then 'DELIVERED'
-            when 'EMAIL_OPENED' then 'UNIQUE_OPEN'
-            when 'EMAIL_CLICKED' then case link when '' then 'UNIQUE_MESSAGE_CLICK' else 'UNIQUE_LINK_CLICK' end
-            when 'SEGMENT_UNSUBSCRIBED' then 'UNSUBSCRIBE'
-            when 'EMAIL_SUBSCRIPTION_SUBMIT' then 'SUBSCRIPTION_SUBMITTED'
-            when 'FORM_SUBMITTED' then 'UNIQUE_SUBMISSION'
-        end collate "C" as kind,
+        copy_kind(mark, link) collate "C" as kind,
         (array_agg(account_id) filter (where not machine))[1] as person_account,
         min(first_at) filter (where not machine) as person_at,
         (array_agg(account_id) filter (where machine))[1] as machine_account,
@@ -304,16 +297,7 @@ from (
     group by sign, contact_id, copy_id, mark, link
     window copy as (partition by sign, contact_id, copy_id)
 ) mark
-cross join lateral (
-    select person_account as account_id, person_at as at, false as machine, 1 as n
-    where person_at is not null
-    union all
-    select machine_account, machine_at, true, 1
-    where machine_at is not null and (person_at is null or machine_at < person_at)
-    union all
-    select person_account, person_at, true, -1
-    where machine_at < person_at
-) counted
+cross join lateral copy_counts(person_account, person_at, machine_account, machine_at) counted
 where mark.mark <> 'BOUNCED' and not (mark.mark in ('EMAIL_DELIVERED', 'EMAIL_OPENED') and bounced is true)
 group by contact_id, counted.account_id, counted.at, counted.machine, mark.kind
 having sum(mark.sign * counted.n) <> 0
@@ -379,13 +363,7 @@ select owner.account_id, owner.belonging, stage.machine, stage.kind,
     max(stage.seen_at) as last_at
 from stage_measure stage
 join stage_contact contact on contact.id = stage.contact_id
-cross join lateral (
-    select stage.account_id, (case when contact.account_id = stage.account_id then 'P' else 'F' end)::"char"
-    where stage.account_id is not null
-    union all
-    select contact.account_id, 'B'::"char"
-    where contact.account_id is not null and stage.account_id is distinct from contact.account_id
-) owner (account_id, belonging)
+cross join lateral account_belongings(stage.account_id, contact.account_id) owner
 group by owner.account_id, owner.belonging, stage.machine, stage.kind,
     date_trunc('hour', stage.at at time zone 'UTC')
 having sum(stage.n) <> 0

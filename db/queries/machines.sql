@@ -203,13 +203,7 @@ join interaction met on met.contact_id = said.contact_id and met.occurred_at = s
     and met.id = said.id
 join contact on contact.id = met.contact_id
 cross join lateral interaction_kinds(met.type, met.message_id, met.properties) counted
-cross join lateral (
-    select met.account_id, (case when contact.account_id = met.account_id then 'P' else 'F' end)::"char"
-    where met.account_id is not null
-    union all
-    select contact.account_id, 'B'::"char"
-    where contact.account_id is not null and met.account_id is distinct from contact.account_id
-) owner (account_id, belonging)
+cross join lateral account_belongings(met.account_id, contact.account_id) owner
 where not said.staged and (said.was = 'MACHINE') <> (said.actor = 'MACHINE')
 group by owner.account_id, owner.belonging, said.was = 'MACHINE', counted.kind,
     date_trunc('hour', met.occurred_at at time zone 'UTC')

@@ -111,14 +111,7 @@ cross join lateral interaction_kinds(fact.type, fact.message_id, fact.properties
 select owner_id, contact_id, message_id, kind, 1 as n, at, null::timestamptz as seen_at
 from (
     select copy.owner_id, copy.within, mark.contact_id, copy.message_id, mark.mark,
-        case mark.mark
-            when 'EMAIL_DELIVERED' then 'DELIVERED'
-            when 'EMAIL_OPENED' then 'UNIQUE_OPEN'
-            when 'EMAIL_CLICKED' then case link when '' then 'UNIQUE_MESSAGE_CLICK' else 'UNIQUE_LINK_CLICK' end
-            when 'SEGMENT_UNSUBSCRIBED' then 'UNSUBSCRIBE'
-            when 'EMAIL_SUBSCRIPTION_SUBMIT' then 'SUBSCRIPTION_SUBMITTED'
-            when 'FORM_SUBMITTED' then 'UNIQUE_SUBMISSION'
-        end collate "C" as kind,
+        copy_kind(mark.mark, mark.link) collate "C" as kind,
         min(first_at) filter (where not machine or {machines}) as at,
         (array_agg(mark.account_id order by first_at, machine)
             filter (where not machine or {machines}))[1] as account_id,
