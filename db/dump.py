@@ -24,6 +24,8 @@ DUMPED = (
     "copy_mark",
     "contact_rollup",
     "account_rollup",
+    "account_addition",
+    "account_due",
     "archived_month",
     "contact_month",
     "archived_mark",
@@ -104,6 +106,7 @@ PLAIN = frozenset(
         "text[]",
         "timestamp with time zone",
         "timestamp with time zone[]",
+        "timestamp without time zone",
         "uuid",
         "uuid[]",
     }
@@ -170,7 +173,7 @@ async def tables(tx: Transaction) -> dict[str, Table]:
         name: Table(
             name,
             dict(zip(found[name]["columns"], found[name]["types"], strict=True)),
-            tuple(found[name]["key"]),
+            tuple(found[name]["key"] or found[name]["columns"]),
         )
         for name in DUMPED
     }

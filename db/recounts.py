@@ -3,12 +3,12 @@
 from db.sql import statement
 
 _HOURS = range(24)
-_KEPT = ", ".join(f"coalesce(h{hour}, 0)::bigint" for hour in _HOURS)
+_KEPT = ", ".join(f"coalesce(sum(h{hour}), 0)::bigint" for hour in _HOURS)
 _COUNTED = ", ".join(
     f"coalesce(sum(n) filter (where extract(hour from at) = {hour}), 0)::bigint" for hour in _HOURS
 )
 _NONE = ", ".join("0::bigint" for _ in _HOURS)
-_ANY = " or ".join(f"h{hour} <> 0" for hour in _HOURS)
+_ANY = " or ".join(f"sum(h{hour}) <> 0" for hour in _HOURS)
 
 
 def of_accounts() -> str:

@@ -13,10 +13,22 @@ _ADDED = ", ".join(
 _EMPTY = " and ".join(f"coalesce(h{hour}, 0) = 0" for hour in _HOURS)
 
 
-def added(by_hour: str) -> str:
+def added(by_hour: str, taken: str = "") -> str:
     """The statement that adds counts by hour to the sums, in one order for all, so that nobody deadlocks."""
     source = statement(by_hour)
-    return statement("account_sums_add").format(by_hour=source, hours=HOURS, summed=_SUMMED, added=_ADDED)
+    return statement("account_sums_add").format(
+        taken=taken, by_hour=source, hours=HOURS, summed=_SUMMED, added=_ADDED
+    )
+
+
+def left() -> str:
+    """The statement that leaves what a batch adds to the sums beside them."""
+    return statement("additions_store").format(by_hour=statement("staged_by_hour"))
+
+
+def folded() -> str:
+    """The statement that folds what was left beside the sums of some accounts into them."""
+    return added("additions_by_hour", f"{statement('additions_taken')}\n")
 
 
 def emptied() -> str:

@@ -1,5 +1,6 @@
 """Takes interactions in: once each, stamped with the account of the moment, summed up in one transaction."""
 
+import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,20 +8,22 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from db import rollups
 from db.database import Database, Row, Transaction
 from db.ids import identity
+from db.sql import statement
 from domain.facts import NewInteraction
 from domain.insights import MARKS
 from domain.interactions import InteractionType
 from domain.permissions import UNTRACKED
 from domain.refusals import Code, Refused
 from domain.windows import YEARS
-from engines import archived_sums, machines, suppression, visitors
+from engines import account_sums, archived_sums, machines, suppression, visitors
 
 LARGEST_BATCH = 10_000
 MANY = 1_000
 """So many interactions are worth a look by the planner before they are read."""
+LANES = 2
+"""So many transactions take a large batch in side by side."""
 AHEAD = timedelta(days=1)
 """How far a source's clock may run ahead of ours."""
 
@@ -53,10 +56,41 @@ def check(new: NewInteraction, now: datetime) -> None:
         raise Refused(Code.REQUIRED, "An interaction needs an id of its source.", "sourceId")
 
 
-async def ingest(db: Database, batch: Sequence[NewInteraction], now: datetime) -> list[Taken]:
-    """Takes a batch in, in one transaction of its own; again where it has stood in another's way."""
+async def ingest(
+    db: Database,
+    batch: Sequence[NewInteraction],
+    now: datetime,
+    actor: str | None = None,
+    request_id: str | None = None,
+) -> list[Taken]:
+    """Takes a batch in, in a transaction of its own; again where it has stood in another's way.
+
+    A large one goes in lanes of a transaction each, side by side; a contact's interactions share a lane.
+    """
     await db.prepare_months(new.occurred_at for new in batch)
-    return await db.write(take_in, None, None, batch, now)
+    lanes = _lanes(batch)
+    parts = [[batch[at] for at in lane] for lane in lanes]
+    done = await asyncio.gather(
+        *(db.write(take_in, actor, request_id, part, now) for part in parts), return_exceptions=True
+    )
+    taken: dict[int, Taken] = {}
+    for lane, outcome in zip(lanes, done, strict=True):
+        if isinstance(outcome, BaseException):
+            raise outcome
+        taken.update(zip(lane, outcome, strict=True))
+    if len(batch) >= 1000:
+        await account_sums.fold_due(db)
+    return [taken[at] for at in range(len(batch))]
+
+
+def _lanes(batch: Sequence[NewInteraction]) -> list[list[int]]:
+    if len(batch) < LANES * 1000:
+        return [list(range(len(batch)))]
+    lanes: list[list[int]] = [[] for _ in range(LANES)]
+    for at, new in enumerate(batch):
+        whose = new.contact_id or new.contact_key or new.contact_email or new.visitor_id
+        lanes[hash(whose) % LANES].append(at)
+    return lanes
 
 
 async def take_in(tx: Transaction, batch: Sequence[NewInteraction], now: datetime) -> list[Taken]:
@@ -120,8 +154,6 @@ async def _stage_and_store(
     untaken = await _lock_contacts(tx)
     await tx.run("staged_take_waiting")
     settled = await tx.run("staged_settle")
-    if settled >= MANY:
-        await tx.run("staged_look")
     await tx.run("staged_note_merged")
     await tx.run("staged_store", now)
     waiting = await tx.run("staged_store_waiting", now)
@@ -129,7 +161,7 @@ async def _stage_and_store(
     if not suppression.TELLING.isdisjoint(row[_TYPE] for row in staged):
         await suppression.follow(tx, now)
     await tx.run("staged_sum_contacts")
-    await tx.run("account_sums_add", text=rollups.added("staged_by_hour"))
+    await account_sums.leave(tx)
     if judged:
         await machines.settle(tx)
     await tx.tell_interactions()
@@ -177,17 +209,14 @@ async def _leave_untracked(tx: Transaction, contacts: list[UUID]) -> dict[UUID, 
 
 
 async def _make_stage(tx: Transaction) -> None:
-    for name in ("stage_incoming", "stage_contacts", "stage_interactions", "stage_marks", "stage_measures"):
-        await tx.run(name)
-    await tx.run("staged_clear")
+    await tx.run("stage", text=";\n".join(map(statement, _STAGE)))
 
 
 async def _mark_copies(tx: Transaction) -> bool:
     """Marks the copies that the staged interactions are about and measures all; whether others are judged."""
     await tx.run("staged_know_marks")
     await tx.run("staged_store_copies")
-    if await tx.run("staged_store_marks") >= MANY:
-        await tx.run("staged_look_at_marks")
+    await tx.run("staged_store_marks")
     judged = await machines.follow(tx)
     await tx.run("staged_measure_interactions")
     await tx.run("staged_measure_copies")
@@ -224,6 +253,11 @@ _COLUMNS = (
     "link",
     "properties",
 )
+_STAGE = (
+    *("stage_incoming", "stage_contacts", "stage_interactions", "stage_marks", "stage_measures"),
+    "staged_clear",
+)
+"""What makes room for a batch, and clears away what the transaction has taken in before."""
 _TYPE, _VISITOR = _COLUMNS.index("type"), _COLUMNS.index("visitor_id")
 
 

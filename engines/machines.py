@@ -80,6 +80,7 @@ async def settle(tx: Transaction) -> None:
     await tx.run("stage_sums")
     await tx.run("staged_sums_clear")
     await tx.run("judged_sums_leave")
+    await account_sums.fold_staged(tx)
     await account_sums.reread(tx)
     await tx.run("account_sums_drop_empty", text=rollups.emptied())
 

@@ -19,7 +19,7 @@ from db.database import connected
 from db.feed import following
 from schema.build import schema
 from schema.plan import Executor
-from server import collecting, explorer, ingestion, logs, subjects, unsubscribe
+from server import collecting, explorer, folding, ingestion, logs, subjects, unsubscribe
 from server.graphql import Endpoint
 from server.ingestion import Ingest
 from server.settings import Settings
@@ -94,7 +94,11 @@ async def _live_with_database(settings: Settings, graphql: Endpoint, app: Starle
         database.public_url = settings.public_url.rstrip("/")
         await redirects.learn(app, database)
         listened = settings.listen_url or address
-        async with following(database, listened, kept=kept), subjects.working(database):
+        async with (
+            following(database, listened, kept=kept),
+            subjects.working(database),
+            folding.working(database),
+        ):
             _settle()
             with graphql.ending.heard():
                 yield

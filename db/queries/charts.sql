@@ -185,7 +185,7 @@ order by owner_id, place
 with daily as (
     select owner.owner_id, wanted.part, summed.day, sum(summed.n)::bigint as n, {hours}
     from ({accounts}) owner
-    join account_rollup summed on summed.account_id = owner.account_id
+    join account_sum summed on summed.account_id = owner.account_id
     join unnest({kinds}, {parts}) wanted (kind, part) on wanted.kind = summed.kind
     where summed.span = 'D' and summed.day >= {first_day} and summed.day <= {last_day}
         and summed.belonging = any({belonging}) and (not summed.machine or {machines})
@@ -293,7 +293,7 @@ where done.contact_id = any(array(select contact_id from ({owners}) owned))
 select owner.owner_id, summed.kind, hour.n,
     (summed.day::timestamp + (hour.place - 1) * interval '1 hour') at time zone 'UTC' as at
 from ({accounts}) owner
-join account_rollup summed on summed.account_id = owner.account_id
+join account_sum summed on summed.account_id = owner.account_id
 cross join lateral unnest(array[{hour_names}]) with ordinality hour (n, place)
 where summed.span = 'D' and summed.kind = any({kinds}) and summed.day >= {first_day} and summed.day <= {last_day}
     and summed.belonging = any({belonging}) and (not summed.machine or {machines}) and hour.n <> 0

@@ -33,20 +33,20 @@ where contact_id {of} and at >= {from} and at < {to}
 
 -- name: account_counted
 select account_id as owner_id, machine, kind, n, first_at, last_at
-from account_rollup
+from account_sum
 where account_id {of} and span = 'A' and belonging in {belonging}
 
 -- name: account_counted_within
 select account_id as owner_id, machine, kind, n, first_at, last_at
-from account_rollup
+from account_sum
 where account_id {of} and span = 'M' and day >= {first_month} and day < {last_month} and belonging in {belonging}
 union all
 select account_id, machine, kind, n, first_at, last_at
-from account_rollup
+from account_sum
 where account_id {of} and span = 'D' and day >= {first_day} and day < {first_month} and belonging in {belonging}
 union all
 select account_id, machine, kind, n, first_at, last_at
-from account_rollup
+from account_sum
 where account_id {of} and span = 'D' and day >= {last_month} and day < {last_day} and belonging in {belonging}
 
 -- name: account_counted_at_the_edges

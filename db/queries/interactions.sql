@@ -232,10 +232,11 @@ where stage.id in (select id from key)
 
 -- name: staged_look
 -- The planner looks at what is staged, so that it joins many rows as many.
-analyze stage_contact, stage_interaction
+set local default_statistics_target = 10;
+analyze stage_contact (id), stage_interaction (contact_id, copy_id)
 
 -- name: staged_look_at_marks
-analyze stage_mark
+analyze stage_mark (contact_id, copy_id)
 
 -- name: staged_name_copies
 update stage_interaction
@@ -373,7 +374,12 @@ select id, contact_id is not null as known_contact
 from stage_interaction
 
 -- name: staged_clear
-truncate stage_incoming, stage_contact, stage_interaction, stage_mark, stage_measure
+-- Mostly there is nothing: each transaction begins with empty tables.
+delete from stage_incoming;
+delete from stage_contact;
+delete from stage_interaction;
+delete from stage_mark;
+delete from stage_measure
 
 -- name: orphans_of_keys
 select orphan.*, named.contact_id

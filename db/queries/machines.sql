@@ -8,31 +8,32 @@ from machine_pace
 -- name: staged_copies_to_judge
 -- The touched copies that a rule may say something about, by their marks alone; and those of which one has said
 -- something that may no longer hold: a delivery before the known one moves the seconds after it. $1 are the rules.
-with touched as (
-    select contact_id, copy_id, bool_or(mark = 'EMAIL_DELIVERED') as is_delivered,
-        bool_or(mark <> 'EMAIL_DELIVERED' and properties ->> 'actorRule' = any($1::text[])) as is_judged
-    from stage_interaction
-    where copy_id is not null and mark in ('EMAIL_DELIVERED', 'EMAIL_OPENED', 'EMAIL_CLICKED')
-    group by contact_id, copy_id
-)
-select copy.contact_id, copy.copy_id, delivered_at, least(opened_from, clicked_from) as first_at,
+select contact_id, copy_id, delivered_at, least(opened_from, clicked_from) as first_at,
     greatest(opened_to, clicked_to) as last_at
 from (
-    select touched.contact_id, touched.copy_id, is_judged,
-        is_delivered and coalesce(bool_or(known.mark <> 'EMAIL_DELIVERED' and known.machine), false) as is_moved,
-        min(first_at) filter (where known.mark = 'EMAIL_DELIVERED') as delivered_at,
-        min(first_at) filter (where known.mark = 'EMAIL_OPENED') as opened_from,
-        max(last_at) filter (where known.mark = 'EMAIL_OPENED') as opened_to,
-        sum(known.n) filter (where known.mark = 'EMAIL_OPENED') as opens,
-        min(first_at) filter (where known.mark = 'EMAIL_CLICKED') as clicked_from,
-        max(last_at) filter (where known.mark = 'EMAIL_CLICKED') as clicked_to,
-        sum(known.n) filter (where known.mark = 'EMAIL_CLICKED' and link = '') as clicks,
-        count(distinct link) filter (where known.mark = 'EMAIL_CLICKED' and link <> '') as links
-    from touched
-    join stage_mark known on known.contact_id = touched.contact_id and known.copy_id = touched.copy_id
-    where known.sign = 1 and known.mark in ('EMAIL_DELIVERED', 'EMAIL_OPENED', 'EMAIL_CLICKED')
-    group by touched.contact_id, touched.copy_id, is_judged, is_delivered
-    having bool_or(known.mark <> 'EMAIL_DELIVERED')
+    select contact_id, copy_id, bool_or(judged) as is_judged,
+        bool_or(staged and mark = 'EMAIL_DELIVERED')
+            and coalesce(bool_or(mark <> 'EMAIL_DELIVERED' and machine), false) as is_moved,
+        min(first_at) filter (where mark = 'EMAIL_DELIVERED') as delivered_at,
+        min(first_at) filter (where mark = 'EMAIL_OPENED') as opened_from,
+        max(last_at) filter (where mark = 'EMAIL_OPENED') as opened_to,
+        sum(n) filter (where mark = 'EMAIL_OPENED') as opens,
+        min(first_at) filter (where mark = 'EMAIL_CLICKED') as clicked_from,
+        max(last_at) filter (where mark = 'EMAIL_CLICKED') as clicked_to,
+        sum(n) filter (where mark = 'EMAIL_CLICKED' and link = '') as clicks,
+        count(distinct link) filter (where mark = 'EMAIL_CLICKED' and link <> '') as links
+    from (
+        select contact_id, copy_id, mark, link, machine, n, first_at, last_at, false as staged, false as judged
+        from stage_mark
+        where sign = 1 and mark in ('EMAIL_DELIVERED', 'EMAIL_OPENED', 'EMAIL_CLICKED')
+        union all
+        select contact_id, copy_id, mark, null, null, null, null, null, true,
+            mark <> 'EMAIL_DELIVERED' and coalesce(properties ->> 'actorRule' = any($1::text[]), false)
+        from stage_interaction
+        where copy_id is not null and mark in ('EMAIL_DELIVERED', 'EMAIL_OPENED', 'EMAIL_CLICKED')
+    ) happened
+    group by contact_id, copy_id
+    having bool_or(staged) and bool_or(not staged and mark <> 'EMAIL_DELIVERED')
 ) copy
 cross join machine_pace pace
 where is_judged or is_moved or (pace.opens > 0 and copy.opens >= pace.opens)

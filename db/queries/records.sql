@@ -136,6 +136,9 @@ set n = known.n + excluded.n,
     last_at = greatest(known.last_at, excluded.last_at)
 
 -- name: account_forget_own_sums
+with gone as (
+    delete from account_addition where account_id = $1
+)
 delete from account_rollup where account_id = $1
 
 -- name: idempotency_expire

@@ -19,6 +19,8 @@ select id from account where id > $1 order by id limit $2
 select id from account where id > $1 and id <= $2
 union
 select account_id from account_rollup where account_id > $1 and account_id <= $2
+union
+select account_id from account_addition where account_id > $1 and account_id <= $2
 
 -- name: recount_of_contacts
 -- The sums of the contacts in a span of ids, where they are not what the facts and the marks say.
@@ -165,11 +167,13 @@ select account_id, span::text as span, day::text as day, belonging::text as belo
     max(kept_last) as kept_last, min(counted_first) as counted_first, max(counted_last) as counted_last,
     max(kept_hours) is distinct from max(counted_hours) as hours_differ
 from (
-    select account_id, span, day, belonging, machine, kind collate "C" as kind, n as kept, 0 as counted,
-        first_at as kept_first, last_at as kept_last, null::timestamptz as counted_first,
+    select account_id, span, day, belonging, machine, kind collate "C" as kind, sum(n) as kept, 0 as counted,
+        min(first_at) as kept_first, max(last_at) as kept_last, null::timestamptz as counted_first,
         null::timestamptz as counted_last, {kept_hours} as kept_hours, null::bigint[] as counted_hours
-    from account_rollup
-    where account_id = any($1::uuid[]) and (n <> 0 or {any_hour})
+    from account_sum
+    where account_id = any($1::uuid[])
+    group by account_id, span, day, belonging, machine, kind
+    having sum(n) <> 0 or {any_hour}
     union all
     select account_id, span.span, span.day, belonging, machine, kind, 0, sum(n), null, null, min(first_at),
         max(last_at), null, {no_hours}
@@ -201,4 +205,7 @@ order by id
 for no key update
 
 -- name: recount_forget_accounts
+with gone as (
+    delete from account_addition where account_id = any($1::uuid[])
+)
 delete from account_rollup where account_id = any($1::uuid[])

@@ -1,9 +1,9 @@
--- The sums of accounts (docs/decisions/0020): what is added to them, and what leaves them. db/rollups.py fills in
--- what stands for each hour.
+-- The sums of accounts (docs/decisions/0020 and 0021): what is added to them, and what leaves them. db/rollups.py
+-- fills in what stands for each hour.
 
 -- name: account_sums_add
 -- Whole sums first, then those of days: in one order for all, so that nobody deadlocks.
-with by_hour as materialized (
+with {taken}by_hour as materialized (
     {by_hour}
 ),
 daily as (
@@ -34,6 +34,45 @@ set n = known.n + excluded.n,
     first_at = least(known.first_at, excluded.first_at),
     last_at = greatest(known.last_at, excluded.last_at)
 
+-- name: additions_store
+-- Leaves what a batch adds to the sums of accounts with them; who gathers $1 of such rows is due to be folded, as
+-- chance has it: nobody has to count them.
+with added as (
+    insert into account_addition (account_id, belonging, machine, kind, at, n, first_at, last_at)
+    {by_hour}
+    returning account_id
+)
+insert into account_due
+select account_id
+from added
+group by account_id
+having random() * $1::int < count(*)
+
+-- name: additions_taken
+taken as (
+    delete from account_addition
+    where ctid = any(array(
+        select ctid from account_addition where account_id = any($1::uuid[]) order by account_id, ctid for update
+    ))
+    returning account_id, belonging, machine, kind, at, n, first_at, last_at
+),
+
+-- name: additions_by_hour
+-- A moment counts also where as much left as came.
+select account_id, belonging, machine, kind, at, sum(n) as n, min(first_at) as first_at, max(last_at) as last_at
+from taken
+group by account_id, belonging, machine, kind, at
+having sum(n) <> 0 or max(last_at) is not null
+
+-- name: accounts_due
+-- Some of the accounts that are due; none while somebody else folds those.
+with alone as (
+    select pg_try_advisory_xact_lock(4719305541) as ours
+)
+delete from account_due
+where (select ours from alone) and ctid = any(array(select ctid from account_due limit $1))
+returning account_id
+
 -- name: stage_sums
 -- What some contacts add to the sums of accounts, by hour: before something is done to them, and afterwards.
 create temp table if not exists stage_sum (
@@ -59,6 +98,9 @@ from account_measure
 where contact_id = any($1::uuid[])
 group by account_id, belonging, machine, kind, date_trunc('hour', at at time zone 'UTC')
 having sum(n) <> 0
+
+-- name: staged_sums_accounts
+select distinct account_id from stage_sum where leaving
 
 -- name: staged_sums_by_hour
 -- What came less what left; moments that came back are no news, but have to be told of again.

@@ -67,9 +67,7 @@ class Storing:
             return await self._taken(news)
 
     async def _taken(self, news: Sequence[NewInteraction]) -> list[Taken]:
-        await self.database.prepare_months(new.occurred_at for new in news)
-        now = datetime.now(UTC)
-        return await self.database.write(ingest.take_in, self.actor, self.request_id, news, now)
+        return await ingest.ingest(self.database, news, datetime.now(UTC), self.actor, self.request_id)
 
     def _failed(self, batch: Batch, error: Exception) -> list[Result]:
         """What is told where nothing could be stored: what was wrong with a line, or to try it again."""

@@ -15,7 +15,7 @@ from domain.facts import NewInteraction
 from domain.intake import Incoming
 from domain.interactions import Actor, InteractionType
 from domain.merges import Choice
-from engines import reclassification, records
+from engines import account_sums, reclassification, records
 from engines.customers import receive
 from tests.engines.test_merges_recount import (
     QUARTERS,
@@ -70,6 +70,13 @@ class Arrived:
     """The contact that interactions have waited for is there."""
 
 
+@dataclass(frozen=True)
+class Folded:
+    """What was left beside the sums of some accounts is folded into them."""
+
+    accounts: tuple[str, ...]
+
+
 MAIL = (T.EMAIL_DELIVERED, T.EMAIL_OPENED, T.EMAIL_OPENED, T.EMAIL_CLICKED, T.EMAIL_CLICKED)
 seconds = st.sampled_from((0, 1, 2, 3, 5, 6, 30)).map(lambda n: timedelta(seconds=n))
 close = st.builds(
@@ -111,6 +118,7 @@ bursts = st.builds(
 batches = st.one_of(st.lists(events, min_size=1, max_size=16), bursts, bursts)
 moves = st.builds(Move, st.sampled_from(EVERYBODY), st.sampled_from((*ACCOUNTS, None)), moments)
 sayings = st.builds(Said, st.integers(0, 200), st.sampled_from(Actor))
+folds = st.sampled_from([Folded(ACCOUNTS), *(Folded((one,)) for one in ACCOUNTS)])
 erasures = st.builds(Erased, st.sampled_from(CONTACTS))
 account_merges = st.sampled_from([Merge("account", *two, Choice()) for two in permutations(ACCOUNTS, 2)])
 steps = st.one_of(
@@ -125,6 +133,7 @@ steps = st.one_of(
     undoings,
     erasures,
     st.just(Arrived()),
+    folds,
 )
 histories = st.builds(
     lambda first, rest: [first, *rest],
@@ -157,6 +166,8 @@ class EventfulWorld(MergingWorld):
             await self._erase(step)
         elif isinstance(step, Arrived):
             await self._arrive()
+        elif isinstance(step, Folded):
+            await self.db.write(account_sums.fold, None, None, [self.ids[one] for one in step.accounts])
         elif not isinstance(step, Move) or step.contact in self.there:
             await super().live(step)
 

@@ -17,7 +17,7 @@ from domain.merges import Choice, Merge
 from domain.options import ConsentLevel, Permission, State
 from domain.records import Account, Contact
 from domain.refusals import Code, Refused
-from engines import ingest, memberships, merges, records, unmerges
+from engines import account_sums, ingest, memberships, merges, records, unmerges
 from engines.customers import receive
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -27,7 +27,9 @@ _EVERYTHING = """
 select table_name
 from information_schema.tables
 where table_schema = 'public' and table_type = 'BASE TABLE'
-    and table_name <> all('{change,change_log,consent_change,idempotency,migration,record_history}')
+    and table_name <> all(
+        '{account_due,change,change_log,consent_change,idempotency,migration,record_history}'
+    )
     and table_name not like 'merge%'
 order by 1
 """
@@ -74,6 +76,7 @@ class Place:
 
     async def dump(self) -> dict[str, list[str]]:
         """All that is kept, but for versions, moments of change, logs, and sums of nothing."""
+        await self.do(account_sums.fold, list(self.ids.values()))
         found = {}
         for (table,) in await self.rows(_EVERYTHING):
             counted = " where n <> 0" if table in ("contact_rollup", "account_rollup") else ""
@@ -213,8 +216,9 @@ async def _hang(tx: Transaction, ids: dict[str, UUID]) -> None:
 
 _EMPTIED = """
 truncate account, contact, lead, opportunity, interaction, interaction_key, orphan_interaction,
-    delivered_copy, copy_mark, contact_rollup, account_rollup, source_key, record_history, subscription_list,
-    segment, event, data_subject_request, merge, merge_interaction, merge_key, merge_part
+    delivered_copy, copy_mark, contact_rollup, account_rollup, account_addition, account_due, source_key,
+    record_history, subscription_list, segment, event, data_subject_request,
+    merge, merge_interaction, merge_key, merge_part
 cascade
 """
 
@@ -283,7 +287,7 @@ async def test_an_account_that_loses_its_first_interaction_begins_with_the_next(
 
 async def _first_visit(place: Place) -> Any:
     rows = await place.rows(
-        "select first_at from account_rollup"
+        "select min(first_at) as first_at from account_sum"
         " where account_id = $1 and span = 'A' and belonging = 'P' and kind = 'WEBSITE_VISITED'"
         " and not machine",
         place.ids["lid"],

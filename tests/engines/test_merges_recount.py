@@ -196,9 +196,12 @@ async def lived(db: Database, history: Sequence[Any]) -> MergingWorld:
 
 
 _KEPT = """
-select account_id, span::text, day, belonging::text, machine, kind, n, first_at, last_at
-from account_rollup
-where account_id = any($1::uuid[]) and n <> 0
+select account_id, span::text, day, belonging::text, machine, kind, sum(n)::bigint, min(first_at),
+    max(last_at)
+from account_sum
+where account_id = any($1::uuid[])
+group by account_id, span, day, belonging, machine, kind
+having sum(n) <> 0
 """
 _OF_MEMBERS = """
 select account_id, span, day, belonging::text, machine, kind, sum(n)::bigint, min(seen_at), max(seen_at)

@@ -11,7 +11,7 @@ import pytest
 from db.database import Database
 from domain.facts import NewInteraction
 from domain.interactions import Actor, InteractionType
-from engines import ingest
+from engines import account_sums, ingest
 from engines.recount import Difference
 from engines.recount import recount as compare
 from server.recounts import run_recount
@@ -42,6 +42,7 @@ async def lived(database: Database) -> World:
         for at, kind in enumerate(kinds, start=1)
     ]
     await ingest.ingest(database, batch, NOW)
+    await database.write(account_sums.fold, None, None, list(world.ids.values()))
     return world
 
 

@@ -13,7 +13,7 @@ from domain.intake import Incoming, Key
 from domain.interactions import Actor, InteractionType
 from domain.merges import Choice
 from domain.refusals import Refused
-from engines import ingest, memberships, merges, reclassification, records, unmerges
+from engines import account_sums, ingest, memberships, merges, reclassification, records, unmerges
 from engines.customers import receive
 from engines.recount import recount
 from tests.engines.test_everything_recounted import differences
@@ -89,6 +89,9 @@ class Worker:
         async for _ in reclassification.anew(self.db):
             await asyncio.sleep(0)
 
+    async def fold(self) -> None:
+        await self.db.write(account_sums.fold, None, None, [self.ids["a0"], self.ids["a1"]])
+
     async def count(self) -> None:
         async for reached in recount(self.db):
             assert [one.words for one in reached.found] == []
@@ -117,7 +120,7 @@ async def test_many_at_once_leave_nothing_that_differs(database: Database, dsn: 
             *(taker.work(Worker.take) for taker in takers),
             *(other.work(Worker.move, Worker.merge, Worker.say) for other in others[:2]),
             others[2].work(Worker.say, Worker.judge),
-            others[3].work(Worker.count),
+            others[3].work(Worker.count, Worker.fold),
         )
         await db.write(records.remove, "staff", "test", "contact", workers[0].one(), NOW)
         assert {worker.done for worker in workers} == {ROUNDS}

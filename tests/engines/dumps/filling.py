@@ -9,6 +9,7 @@ from db.dump import DUMPED
 
 AT = "2026-05-01 09:30:00.123456+00"
 VALUES = {
+    '"char"': "'P'",
     "bigint": "9007199254740993",
     "boolean": "true",
     "bytea": r"'\x00ff0a5c22'",
@@ -19,6 +20,7 @@ VALUES = {
     "smallint": "7",
     "text[]": """array['a"b', 'c\\d', 'null']""",
     "timestamp with time zone": f"'{AT}'",
+    "timestamp without time zone": "'2026-05-01 10:00:00'",
     "timestamp with time zone[]": f"array['{AT}', '{AT}']::timestamptz[]",
     "uuid[]": "array['0190f5fe-0000-7000-8000-000000000001']::uuid[]",
 }
