@@ -178,7 +178,7 @@ if __name__ == "__main__":
         folder = given.data or Path(ours.enter_context(tempfile.TemporaryDirectory()))
         settings = {
             "shared_buffers": "4GB",
-            "max_wal_size": "16GB",
+            "max_wal_size": "4GB",
             "fsync": "off",
             "full_page_writes": "off",
         }

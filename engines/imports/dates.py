@@ -36,6 +36,8 @@ _TIME = (
     r"(?:\s*(?P<half>[AaPp])\.?[Mm]\.?)?"
     r"\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?"
 )
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)", re.ASCII)
+"""What Python reads by itself, and faster."""
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -59,6 +61,9 @@ def is_format(format: str) -> bool:
 def read(text: str, format: str, zone: tzinfo = UTC) -> datetime | None:
     """The moment that the text names in that format, in `zone` unless it says another, if it names one."""
     try:
+        if format == "YYYY-M-D" and _MOMENT.fullmatch(text):
+            moment = datetime.fromisoformat(text)
+            return moment.astimezone(UTC) and moment
         return _epoch(text, EPOCHS[format]) if format in EPOCHS else _calendar(text, format, zone)
     except (ValueError, OverflowError, OSError):
         return None
@@ -92,6 +97,7 @@ def _hour(text: str | None, half: str | None) -> int:
     return hour % 12 + (12 if half in "pP" else 0)
 
 
+@cache
 def _zone(text: str) -> tzinfo:
     if text in ("Z", "UTC", "GMT"):
         return UTC

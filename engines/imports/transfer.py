@@ -23,7 +23,7 @@ from engines.imports.sources import Broken, Row, kind_of, opened
 from engines.imports.values import shown
 from engines.ingest import Outcome
 
-BATCH = 1_000
+BATCH = 5_000
 """So many rows are one transaction."""
 Clock = Callable[[], datetime]
 

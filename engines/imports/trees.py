@@ -31,7 +31,7 @@ def _by_line(file: Opened, part: Part) -> Iterator[Row]:
                 raise Broken(at, "the file is cut off in the middle of an object") from None
             yield Row(number, at, {}, line.encode(errors="replace"), f"is not JSON ({_reason(error)})")
             continue
-        yield _row(number, at, found)
+        yield _row(number, at, found, line.encode(errors="replace"))
 
 
 def _in_tree(text: str, part: Part) -> Iterator[Row]:
@@ -42,11 +42,10 @@ def _in_tree(text: str, part: Part) -> Iterator[Row]:
         line, counted = line + text.count("\n", counted, begun), begun
         number += 1
         found, at = _decode(text, begun)
-        yield _row(number, line, found)
+        yield _row(number, line, found, json.dumps(found, sort_keys=True).encode())
 
 
-def _row(number: int, line: int, found: Any) -> Row:
-    trace = json.dumps(found, sort_keys=True).encode()
+def _row(number: int, line: int, found: Any, trace: bytes) -> Row:
     if not isinstance(found, dict):
         return Row(number, line, {}, trace, "is not an object with names and values")
     return Row(number, line, dict(_flat(found, "")), trace)

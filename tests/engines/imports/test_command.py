@@ -11,6 +11,7 @@ import pytest
 from db.database import Database, Transaction
 from domain.intake import Incoming, Received
 from engines import customers
+from engines.imports import transfer
 from server.imports import run_import
 from tests.engines.imports.house import contacts, mapping
 
@@ -76,6 +77,7 @@ async def test_a_database_that_is_lost_leaves_whole_batches(
         return await whole(tx, batch, now)
 
     monkeypatch.setattr(customers, "receive", lost)
+    monkeypatch.setattr(transfer, "BATCH", 1_000)
     arguments: tuple[Any, ...] = (mapping(tmp_path), [tmp_path / "people.csv"], tmp_path / "report.json")
     assert await run_import(database, *arguments) == 1
     out, said = capsys.readouterr()
