@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 from uuid import UUID
 
+from db.connections import LOST, Busy
 from db.database import Database, Row, Transaction
 from db.ids import identity
 from db.sql import statement
@@ -21,7 +23,7 @@ from engines import account_sums, archived_sums, machines, suppression, visitors
 
 LARGEST_BATCH = 10_000
 MANY = 1_000
-"""So many interactions are worth a look by the planner before they are read."""
+"""So many interactions are worth a lane of their own, and a look at what they have left to be folded."""
 LANES = 2
 """So many transactions take a large batch in side by side."""
 AHEAD = timedelta(days=1)
@@ -62,29 +64,34 @@ async def ingest(
     now: datetime,
     actor: str | None = None,
     request_id: str | None = None,
+    turns: asyncio.Semaphore | None = None,
 ) -> list[Taken]:
     """Takes a batch in, in a transaction of its own; again where it has stood in another's way.
 
-    A large one goes in lanes of a transaction each, side by side; a contact's interactions share a lane.
+    A large one goes in lanes of a transaction each, side by side; a contact's interactions share a lane. Each
+    takes one of the `turns`, which leave connections to others.
     """
+
+    async def take(lane: list[int]) -> list[Taken]:
+        async with turns or nullcontext():
+            return await db.write(take_in, actor, request_id, [batch[at] for at in lane], now)
+
     await db.prepare_months(new.occurred_at for new in batch)
     lanes = _lanes(batch)
-    parts = [[batch[at] for at in lane] for lane in lanes]
-    done = await asyncio.gather(
-        *(db.write(take_in, actor, request_id, part, now) for part in parts), return_exceptions=True
-    )
+    done = await asyncio.gather(*map(take, lanes), return_exceptions=True)
     taken: dict[int, Taken] = {}
     for lane, outcome in zip(lanes, done, strict=True):
         if isinstance(outcome, BaseException):
             raise outcome
         taken.update(zip(lane, outcome, strict=True))
-    if len(batch) >= 1000:
-        await account_sums.fold_due(db)
+    if len(batch) >= MANY:
+        with suppress(Busy, *LOST):
+            await account_sums.fold_due(db)
     return [taken[at] for at in range(len(batch))]
 
 
 def _lanes(batch: Sequence[NewInteraction]) -> list[list[int]]:
-    if len(batch) < LANES * 1000:
+    if len(batch) < LANES * MANY:
         return [list(range(len(batch)))]
     lanes: list[list[int]] = [[] for _ in range(LANES)]
     for at, new in enumerate(batch):

@@ -230,14 +230,6 @@ left join contact_account_membership membership on membership.contact_id = stage
     and (membership.to_at is null or coalesce(stage.stamped_at, stage.occurred_at) < membership.to_at)
 where stage.id in (select id from key)
 
--- name: staged_look
--- The planner looks at what is staged, so that it joins many rows as many.
-set local default_statistics_target = 10;
-analyze stage_contact (id), stage_interaction (contact_id, copy_id)
-
--- name: staged_look_at_marks
-analyze stage_mark (contact_id, copy_id)
-
 -- name: staged_name_copies
 update stage_interaction
 set copy_id = md5(concat_ws(chr(31), message_id, coalesce(journey_id, ''), coalesce(iteration_id, ''),

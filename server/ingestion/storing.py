@@ -40,8 +40,7 @@ class Storing:
         """What became of each line. Nothing of it is told before it is stored for good."""
         news = [read for read in batch.read if isinstance(read, NewInteraction)]
         try:
-            async with self.turns:
-                taken = iter(await self._stored(news))
+            taken = iter(await self._stored(news))
         except Exception as error:
             return self._failed(batch, error)
         return [next(taken) if isinstance(read, NewInteraction) else read for read in batch.read]
@@ -67,7 +66,8 @@ class Storing:
             return await self._taken(news)
 
     async def _taken(self, news: Sequence[NewInteraction]) -> list[Taken]:
-        return await ingest.ingest(self.database, news, datetime.now(UTC), self.actor, self.request_id)
+        now = datetime.now(UTC)
+        return await ingest.ingest(self.database, news, now, self.actor, self.request_id, self.turns)
 
     def _failed(self, batch: Batch, error: Exception) -> list[Result]:
         """What is told where nothing could be stored: what was wrong with a line, or to try it again."""
