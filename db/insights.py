@@ -8,13 +8,11 @@ from uuid import UUID
 
 from db.database import Row
 from db.sql import Args, statement
-from domain.insights import Attribution, Sum
-from domain.interactions import ENGAGEMENT
+from domain.insights import ENGAGED_ON_ACCOUNTS, Attribution, Sum
 from domain.windows import Window
 
 EARLIEST = date(1, 1, 1)
 LATEST = date.max
-_ENGAGING = sorted(kind.name for kind in ENGAGEMENT)
 _BELONGING: Mapping[Attribution, str] = {
     Attribution.CURRENT_MEMBERS: "('P')",
     Attribution.DURING_MEMBERSHIP: "('P', 'F')",
@@ -74,7 +72,7 @@ class Counting:
         """The condition that a member of an account has engaged."""
         within = "" if self.window.is_open else "_within"
         stamped = "false" if self.attribution is Attribution.ALL_TIME else "true"
-        kinds = args.add(_ENGAGING, "text[]")
+        kinds = args.add(sorted(ENGAGED_ON_ACCOUNTS), "text[]")
         return self.names(args).fill(statement(f"engaged_member{within}"), kinds=kinds, stamped=stamped)
 
 

@@ -9,11 +9,9 @@ from db.database import Reads
 from db.insights import Counting, to_sums
 from db.loaders import Batch, Reach, Reaches, Sums
 from db.sql import Args, statement
-from domain.insights import Attribution, Sum
-from domain.interactions import ENGAGEMENT
+from domain.insights import ENGAGED_ON_ACCOUNTS, Attribution, Sum
+from domain.interactions import engaging
 from domain.scopes import Owner, Scope, pooled
-
-_ENGAGING = sorted(kind.name for kind in ENGAGEMENT)
 
 
 class Scoped:
@@ -148,7 +146,8 @@ class EngagedContacts(Batch[int]):
 
     async def fetch(self, reads: Reads, keys: list[UUID]) -> Sequence[int]:
         scoped = Scoped(self.scope, keys)
-        text = statement("engaged_in_scope").format(facts=scoped.facts(*_ENGAGING))
+        types = ENGAGED_ON_ACCOUNTS if self.scope.owner is Owner.ACCOUNT else engaging()
+        text = statement("engaged_in_scope").format(facts=scoped.facts(*sorted(types)))
         rows = await reads.rows(f"{self.scope.name}_engaged", *scoped.args, text=text)
         found = {row["owner_id"]: row["engaged"] for row in rows}
         return [found.get(key, 0) for key in keys]

@@ -9,7 +9,7 @@ from typing import Any
 
 from domain.buckets import TimeBucket
 from domain.insights import EmailInsights, Measure, ratio
-from domain.interactions import BOUNCES, ENGAGEMENT, Category, InteractionType
+from domain.interactions import BOUNCES, Category, InteractionType, engaging
 from domain.refusals import Code, Refused
 
 MOST_SERIES = 10
@@ -44,7 +44,7 @@ def kinds_of(count: Any, without: frozenset[Category] = frozenset()) -> frozense
         case "INTERACTIONS":
             return frozenset(kind.name for kind in types)
         case "ENGAGEMENTS":
-            return frozenset(kind.name for kind in types if kind in ENGAGEMENT)
+            return engaging(without)
         case name if name in Category.__members__:
             return frozenset(kind.name for kind in types if kind.category.name == name)
         case name:

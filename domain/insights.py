@@ -12,7 +12,7 @@ from functools import cache
 from operator import itemgetter
 from typing import Any, Self
 
-from domain.interactions import BOUNCES, ENGAGEMENT, STOPPED, Category, InteractionType
+from domain.interactions import BOUNCES, ENGAGEMENT, STOPPED, Category, InteractionType, engaging
 
 
 class Measure(Enum):
@@ -293,6 +293,8 @@ def _by_category(seen: list[tuple[InteractionType, Sum]]) -> Iterator[CategoryCo
 
 WITHOUT_ON_ACCOUNTS = frozenset({Category.SUBSCRIPTION})
 """Account insights give no subscription-list interactions (domain.md 4.4)."""
+ENGAGED_ON_ACCOUNTS = engaging(WITHOUT_ON_ACCOUNTS)
+"""What a contact does that counts as engaged for its account: for reach, and for who engaged most."""
 
 MARKS: Mapping[InteractionType, str] = {
     _T.EMAIL_DELIVERED: "EMAIL_DELIVERED",

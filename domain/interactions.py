@@ -244,6 +244,11 @@ ENGAGEMENT = frozenset(
 """What the contact did, as against what the system did (domain.md 3.6)."""
 
 
+def engaging(without: frozenset[Category] = frozenset()) -> frozenset[str]:
+    """The names of the types that are engagement, leaving those of some categories out."""
+    return frozenset(kind.name for kind in ENGAGEMENT if kind.category not in without)
+
+
 def interaction_type(name: str) -> InteractionType:
     """The type of that name: ours (EMAIL_OPENED) or the source's (EmailOpened); KeyError if there is none."""
     return InteractionType[name] if name in InteractionType.__members__ else BY_SOURCE_NAME[name]

@@ -1,7 +1,7 @@
 """A month's interactions as a Parquet file: written, read back and checked, freed of who was erased."""
 
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -11,26 +11,10 @@ from uuid import UUID
 
 import orjson
 
-COLUMNS = (
-    "contact_id",
-    "occurred_at",
-    "id",
-    "type",
-    "actor",
-    "recorded_at",
-    "source",
-    "source_id",
-    "lead_id",
-    "journey_id",
-    "iteration_id",
-    "tile_id",
-    "message_id",
-    "sending_id",
-    "usage_type",
-    "visitor_id",
-    "link",
-    "properties",
-)
+from domain.facts import Interaction
+
+_FIRST, _LEFT_OUT = ("contact_id", "occurred_at"), "account_id"
+COLUMNS = (*_FIRST, *(f.name for f in fields(Interaction) if f.name not in (*_FIRST, _LEFT_OUT)))
 """What is kept of a fact. Its account is not: a contact's stays say it."""
 _IDS = ("contact_id", "id", "lead_id")
 _MOMENTS = ("occurred_at", "recorded_at")

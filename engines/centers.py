@@ -19,6 +19,14 @@ from engines import ingest, named, records, subscriptions
 from engines.links import Link
 from engines.subscriptions import Manner
 
+_CENTERS = named.Named(
+    SubscriptionCenter,
+    "subscription_center",
+    "subscription centre",
+    ("name",),
+    first=lambda _: {"is_default": False},
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Offered:
@@ -156,9 +164,7 @@ async def _allow(tx: Transaction, contact: Contact, bulk_email: Permission, now:
 
 async def create(tx: Transaction, given: Mapping[str, Any], now: datetime) -> SubscriptionCenter:
     """A new centre that offers the lists named, or every public one."""
-    values = named.checked({"name": given.get("name")}, new=True)
-    made = SubscriptionCenter(uuid7(now), 1, now, now, values["name"], False)
-    await writes.insert(tx, "subscription_center", [made])
+    made = await _CENTERS.create(tx, {"name": given.get("name")}, now)
     await _offer(tx, made.id, given.get("list_ids", ()))
     return made
 
@@ -167,8 +173,7 @@ async def change(
     tx: Transaction, id: UUID, given: Mapping[str, Any], now: datetime, expected: int | None = None
 ) -> SubscriptionCenter:
     """The centre under another name, or with other lists."""
-    known = await _locked(tx, id)
-    named.check_version(known, expected)
+    known = await _CENTERS.locked(tx, id, expected)
     after = replace(known, **named.checked({"name": given["name"]} if "name" in given else {}))
     before = {row["list_id"]: row["place"] for row in await tx.rows("lists_named_by_center", id)}
     same = "list_ids" not in given or list(given["list_ids"]) == sorted(before, key=lambda one: before[one])
@@ -177,25 +182,15 @@ async def change(
     if not same:
         await tx.run("subscription_center_offer_nothing", id)
         await _offer(tx, id, given["list_ids"])
-    await tx.run("subscription_center_update", id, after.name, now)
-    return replace(after, version=known.version + 1, updated_at=now)
+    return await _CENTERS.write(tx, after, now)
 
 
 async def remove(tx: Transaction, id: UUID, expected: int | None = None) -> SubscriptionCenter:
     """Deletes a centre; links to it lead to the default one, which cannot be deleted."""
-    known = await _locked(tx, id)
-    named.check_version(known, expected)
+    known = await _CENTERS.locked(tx, id, expected)
     if known.is_default:
         raise Refused(Code.LOCKED, "The default subscription centre always exists: change it instead.", "id")
-    await tx.run("subscription_center_delete", id)
-    return known
-
-
-async def _locked(tx: Transaction, id: UUID) -> SubscriptionCenter:
-    found = await tx.records(SubscriptionCenter, "subscription_center_locked", id)
-    if not found:
-        raise Refused(Code.NOT_FOUND, "There is no such subscription centre.", "id")
-    return found[0]
+    return await _CENTERS.delete(tx, known)
 
 
 async def _offer(tx: Transaction, id: UUID, list_ids: Sequence[UUID]) -> None:

@@ -1,12 +1,12 @@
 """Static segments, and the contacts that are picked for them (domain.md 7.1, 7.4)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from db import members, writes
+from db import members
 from db.database import Transaction
 from db.ids import uuid7
 from domain.criteria import Criterion
@@ -36,33 +36,14 @@ class Done:
         return {"changed": self.changed}
 
 
-async def create(tx: Transaction, given: Mapping[str, Any], now: datetime) -> Segment:
-    """A new segment of picked contacts, with none yet."""
-    held = {"description": None, **named.checked(given, new=True)}
-    made = Segment(uuid7(now), 1, now, now, kind=SegmentKind.STATIC, **held)
-    await writes.insert(tx, "segment", [made])
-    return made
-
-
-async def change(
-    tx: Transaction, id: UUID, given: Mapping[str, Any], now: datetime, expected: int | None = None
-) -> Segment:
-    """The segment as it is after the change."""
-    known = await _locked(tx, id)
-    named.check_version(known, expected)
-    after = replace(known, **named.checked(given))
-    if after == known:
-        return known
-    await tx.run("segment_update", id, after.name, after.description, now)
-    return replace(after, version=known.version + 1, updated_at=now)
-
-
-async def remove(tx: Transaction, id: UUID, expected: int | None = None) -> Segment:
-    """Deletes a segment, its members' contacts not; as it was before."""
-    known = await _locked(tx, id)
-    named.check_version(known, expected)
-    await tx.run("segment_delete", id)
-    return known
+SEGMENTS = named.Named(
+    Segment,
+    "segment",
+    "segment",
+    ("name", "description"),
+    first=lambda _: {"description": None, "kind": SegmentKind.STATIC},
+)
+"""Segments of picked contacts, with none at first; where one is deleted, its members' contacts stay."""
 
 
 async def add(tx: Transaction, id: UUID, contact_ids: Sequence[UUID], now: datetime) -> Done:
@@ -93,7 +74,7 @@ async def _picked(tx: Transaction, id: UUID, contact_ids: Sequence[UUID]) -> Seg
     if len(contact_ids) > MOST_MEMBERS:
         message = f"At most {MOST_MEMBERS:,} contacts can be named at once; {len(contact_ids):,} were."
         raise Refused(Code.TOO_MANY, message, "contactIds")
-    known = await _locked(tx, id)
+    known = await SEGMENTS.locked(tx, id)
     if known.kind is not SegmentKind.STATIC:
         message = "Members are picked for a static segment alone: this one finds them by itself."
         raise Refused(Code.READ_ONLY, message, "id")
@@ -116,10 +97,3 @@ async def _tell_size(tx: Transaction, id: UUID, now: datetime) -> None:
     kind = InteractionType.SEGMENT_MEMBERS_COUNT_CHANGED
     new = NewInteraction(kind, now, "leadgraph", f"{kind.name} {uuid7(now)}", properties=told)
     await ingest.take_in(tx, [new], now)
-
-
-async def _locked(tx: Transaction, id: UUID) -> Segment:
-    found = await tx.records(Segment, "segment_locked", id)
-    if not found:
-        raise Refused(Code.NOT_FOUND, "There is no such segment.", "id")
-    return found[0]

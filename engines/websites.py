@@ -2,14 +2,10 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import replace
-from datetime import datetime
+from functools import partial
 from typing import Any
-from uuid import UUID
 
-from db import writes
-from db.database import Reads, Transaction
-from db.ids import uuid7
+from db.database import Reads
 from db.rows import to_record
 from domain.refusals import Code, Refused
 from domain.websites import LONGEST_TIMEOUT, USUAL_TIMEOUT, RedirectUrl, Website, page_address
@@ -18,67 +14,6 @@ from engines import named
 REMEMBERED = 50_000
 """So many redirect URLs lead on even while the database is away."""
 _NO_ADDRESS = "This is no address of a web page: write one like https://example.com/offer."
-
-
-async def create_website(tx: Transaction, given: Mapping[str, Any], now: datetime) -> Website:
-    """A new website, with the id that its pages' script names."""
-    values = _checked(given, "url", new=True)
-    timeout = values.pop("session_timeout", USUAL_TIMEOUT)
-    made = Website(
-        uuid7(now), 1, now, now, session_timeout=timeout, tracking_id=secrets.token_hex(8), **values
-    )
-    await writes.insert(tx, "website", [made])
-    return made
-
-
-async def change_website(
-    tx: Transaction, id: UUID, given: Mapping[str, Any], now: datetime, expected: int | None = None
-) -> Website:
-    """The website as it is after the change; its tracking id stays."""
-    known = await _website_locked(tx, id)
-    named.check_version(known, expected)
-    after = replace(known, **_checked(given, "url"))
-    if after == known:
-        return known
-    await tx.run("website_update", id, after.name, after.url, after.session_timeout, now)
-    return replace(after, version=known.version + 1, updated_at=now)
-
-
-async def remove_website(tx: Transaction, id: UUID, expected: int | None = None) -> Website:
-    """Deletes a website; what happened on its pages stays."""
-    known = await _website_locked(tx, id)
-    named.check_version(known, expected)
-    await tx.run("website_delete", id)
-    return known
-
-
-async def create_redirect(tx: Transaction, given: Mapping[str, Any], now: datetime) -> RedirectUrl:
-    """A new address that leads on to another one."""
-    values = _checked(given, "original_url", new=True)
-    made = RedirectUrl(uuid7(now), 1, now, now, key=secrets.token_urlsafe(6), **values)
-    await writes.insert(tx, "redirect_url", [made])
-    return made
-
-
-async def change_redirect(
-    tx: Transaction, id: UUID, given: Mapping[str, Any], now: datetime, expected: int | None = None
-) -> RedirectUrl:
-    """The redirect URL as it is after the change; its own address stays."""
-    known = await _redirect_locked(tx, id)
-    named.check_version(known, expected)
-    after = replace(known, **_checked(given, "original_url"))
-    if after == known:
-        return known
-    await tx.run("redirect_url_update", id, after.name, after.original_url, now)
-    return replace(after, version=known.version + 1, updated_at=now)
-
-
-async def remove_redirect(tx: Transaction, id: UUID, expected: int | None = None) -> RedirectUrl:
-    """Deletes a redirect URL, which leads nowhere then; the clicks on it stay."""
-    known = await _redirect_locked(tx, id)
-    named.check_version(known, expected)
-    await tx.run("redirect_url_delete", id)
-    return known
 
 
 async def tracked(reads: Reads, tracking_id: str) -> Website | None:
@@ -99,7 +34,7 @@ async def redirects(reads: Reads) -> dict[str, RedirectUrl]:
     return {row["key"]: to_record(RedirectUrl, row) for row in rows}
 
 
-def _checked(given: Mapping[str, Any], place: str, *, new: bool = False) -> dict[str, Any]:
+def _checked(place: str, given: Mapping[str, Any], /, *, new: bool = False) -> dict[str, Any]:
     """The values as they are kept; refuses all that is wrong at once."""
     refused: list[Refused] = []
     values = {name: value for name, value in given.items() if name != place}
@@ -132,15 +67,21 @@ def _timeout_refusals(values: dict[str, Any]) -> list[Refused]:
     return [Refused(Code.INVALID, message, "session_timeout")]
 
 
-async def _website_locked(tx: Transaction, id: UUID) -> Website:
-    found = await tx.records(Website, "website_locked", id)
-    if not found:
-        raise Refused(Code.NOT_FOUND, "There is no such website.", "id")
-    return found[0]
-
-
-async def _redirect_locked(tx: Transaction, id: UUID) -> RedirectUrl:
-    found = await tx.records(RedirectUrl, "redirect_url_locked", id)
-    if not found:
-        raise Refused(Code.NOT_FOUND, "There is no such redirect URL.", "id")
-    return found[0]
+WEBSITES = named.Named(
+    Website,
+    "website",
+    "website",
+    ("name", "url", "session_timeout"),
+    first=lambda _: {"session_timeout": USUAL_TIMEOUT, "tracking_id": secrets.token_hex(8)},
+    checked=partial(_checked, "url"),
+)
+"""Websites; the tracking id, which their pages name, stays, and what happened on them too."""
+REDIRECTS = named.Named(
+    RedirectUrl,
+    "redirect_url",
+    "redirect URL",
+    ("name", "original_url"),
+    first=lambda _: {"key": secrets.token_urlsafe(6)},
+    checked=partial(_checked, "original_url"),
+)
+"""Addresses that lead on to other ones; the own address stays, and so do the clicks on it."""

@@ -2,18 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from uuid import UUID
 
 from domain.refusals import Code, Refused
-from domain.subscriptions import Links, Sending, SubscriptionCenter
-from engines import answers, centers
+from domain.subscriptions import Links, Sending
+from engines import centers
 from engines.answers import Asked, Repeated
 from engines.centers import Choice, Offered, Page
 from engines.links import Link, signer
 from resolvers import relations
 from resolvers.context import Info
 from resolvers.identity import to_global, uuid_of
+from resolvers.named import Named
 from resolvers.subscriptions import center
+
+_CENTERS = Named(centers, center, "SubscriptionCenter")
 
 
 async def links(info: Info, contact_id: str, center_id: str | None, sending: Sending) -> Links:
@@ -58,28 +60,17 @@ async def submit(
 
 async def create(info: Info, values: Mapping[str, Any], key: Asked | None) -> Any:
     """Creates a centre."""
-    act, now = centers.create, info.context.now
-    return await _told(info, await info.context.once(key, act, _with_ids(values), now))
+    return await _CENTERS.create(info, _with_ids(values), key)
 
 
 async def update(
     info: Info, id: str, values: Mapping[str, Any], expected: int | None, key: Asked | None
 ) -> Any:
     """Changes a centre."""
-    act, now = centers.change, info.context.now
-    return await _told(info, await info.context.once(key, act, _id(id), _with_ids(values), now, expected))
+    return await _CENTERS.update(info, id, _with_ids(values), expected, key)
 
 
-async def delete(info: Info, id: str, expected: int | None, key: Asked | None) -> str:
-    """Deletes a centre; tells the id that led to it."""
-    await info.context.once(key, answers.removing(centers.remove), _id(id), expected)
-    return id
-
-
-async def _told(info: Info, done: SubscriptionCenter | Repeated) -> Any:
-    if not isinstance(done, Repeated):
-        return done
-    return await info.context.load(center, done.record_ids[0])
+delete = _CENTERS.delete
 
 
 def _with_ids(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -91,10 +82,6 @@ def _with_ids(values: Mapping[str, Any]) -> dict[str, Any]:
         **values,
         "list_ids": [uuid_of(id, "SubscriptionList", "list_ids", str(at)) for at, id in enumerate(ids)],
     }
-
-
-def _id(id: str) -> UUID:
-    return uuid_of(id, "SubscriptionCenter", "id")
 
 
 def list_id(root: Offered) -> str:

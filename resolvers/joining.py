@@ -7,14 +7,16 @@ from typing import Any
 from uuid import UUID
 
 from domain.refusals import Code, Refused
-from domain.subscriptions import JoinedVia, SubscriptionList, SubscriptionOutcome
-from engines import answers, subscription_lists, subscriptions
+from domain.subscriptions import JoinedVia, SubscriptionOutcome
+from engines import subscription_lists, subscriptions
 from engines.answers import Asked, Repeated
 from engines.subscriptions import Done, Manner, Result
 from resolvers.context import Info
 from resolvers.identity import to_global, uuid_of
+from resolvers.named import Named
 from resolvers.subscriptions import subscription_list
 
+written = Named(subscription_lists, subscription_list, "SubscriptionList")
 ACTS = {True: subscriptions.join, False: subscriptions.leave}
 
 
@@ -29,25 +31,6 @@ class Wish:
     all_with_address: bool
 
 
-async def create(info: Info, values: Mapping[str, Any], key: Asked | None) -> Any:
-    """Creates a list."""
-    return await told(info, await info.context.once(key, subscription_lists.create, values, info.context.now))
-
-
-async def update(
-    info: Info, id: str, values: Mapping[str, Any], expected: int | None, key: Asked | None
-) -> Any:
-    """Changes a list."""
-    act, now = subscription_lists.change, info.context.now
-    return await told(info, await info.context.once(key, act, _list_id(id, "id"), values, now, expected))
-
-
-async def delete(info: Info, id: str, expected: int | None, key: Asked | None) -> str:
-    """Deletes a list; tells the id that led to it."""
-    await info.context.once(key, answers.removing(subscription_lists.remove), _list_id(id, "id"), expected)
-    return id
-
-
 async def join_or_leave(info: Info, joins: bool, wish: Wish, key: Asked | None) -> Done:
     """Puts contacts on a list, or takes them off it."""
     now = info.context.now
@@ -55,11 +38,16 @@ async def join_or_leave(info: Info, joins: bool, wish: Wish, key: Asked | None) 
     manner = Manner(wish.via, wish.at or now, now)
     await info.context.database.prepare_months([manner.at])
     done = await info.context.once(
-        key, ACTS[joins], ids, _list_id(wish.list_id, "listId"), manner, wish.all_with_address
+        key,
+        ACTS[joins],
+        ids,
+        uuid_of(wish.list_id, "SubscriptionList", "listId"),
+        manner,
+        wish.all_with_address,
     )
     if not isinstance(done, Repeated):
         return done
-    return Done(await told(info, done), tuple(map(_result, done.told)))
+    return Done(await written.told(info, done), tuple(map(_result, done.told)))
 
 
 def _result(told: Mapping[str, Any]) -> Result:
@@ -68,17 +56,6 @@ def _result(told: Mapping[str, Any]) -> Result:
     return Result(UUID(told["contactId"]), SubscriptionOutcome[told["outcome"]], refused)
 
 
-async def told(info: Info, done: SubscriptionList | Repeated) -> Any:
-    """The list that something was done to; of what is asked again, as it is now."""
-    if not isinstance(done, Repeated):
-        return done
-    return await info.context.load(subscription_list, done.record_ids[0])
-
-
 def contact_id(result: Result) -> str:
     """The global id of the contact that a result is about."""
     return to_global("Contact", result.contact_id)
-
-
-def _list_id(id: str, *path: str) -> UUID:
-    return uuid_of(id, "SubscriptionList", *path)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from db.links import Deliveries, MostEngaged, TopLinks, TopPages
 from domain import funnels
-from domain.interactions import ENGAGEMENT
+from domain.interactions import engaging
 from domain.links import Engaged, Link, VisitedPage
 from domain.scopes import Scope, ranked
 from resolvers.context import Info
@@ -48,8 +48,7 @@ async def pages(root: Answer, info: Info, first: int) -> tuple[VisitedPage, ...]
 async def most_engaged(root: Answer, info: Info, first: int) -> tuple[Engaged, ...]:
     """The contacts that engaged most in the window."""
     size, found = ranked(first), scope_of(root)
-    without = AGGREGATES[root.type_name].without
-    types = frozenset(kind.name for kind in ENGAGEMENT if kind.category not in without)
+    types = engaging(AGGREGATES[root.type_name].without)
     return await info.context.load(MostEngaged(found[0], size, types), found[1]) if found else ()
 
 

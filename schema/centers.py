@@ -16,19 +16,17 @@ from schema.acts import (
     DeletePayload,
     UserError,
     answered,
-    create_input,
     given,
     key_member,
     mutation,
     payload,
-    update_input,
 )
 from schema.graph import argument, column, custom, described, relation, shows
 from schema.lists import Connection
+from schema.named import Named
 from schema.node import Node
 from schema.paged import paged
 from schema.subscriptions import SubscriptionList
-from schema.writing import Which
 
 
 @shows(kept.SubscriptionCenter)
@@ -103,11 +101,8 @@ class SubscriptionCenterInput:
     )
 
 
-SubscriptionCenterCreateInput: Any = create_input(
-    "SubscriptionCenter", "subscription_center", SubscriptionCenterInput, "subscription centre"
-)
-SubscriptionCenterUpdateInput: Any = update_input(
-    "SubscriptionCenter", SubscriptionCenterInput, "subscription centre"
+_CENTERS = Named(
+    "SubscriptionCenter", "subscription_center", SubscriptionCenterInput, "subscription centre", centers
 )
 
 
@@ -168,23 +163,6 @@ async def _submit(
     return await answered(act(), _PLACES)
 
 
-async def _create(
-    info: Info, input: Annotated[SubscriptionCenterCreateInput, argument("What is created.")]
-) -> Any:
-    name = "subscriptionCenterCreate"
-    return await naming.created(info, name, "subscription_center", input, centers.create)
-
-
-async def _update(
-    info: Info, input: Annotated[SubscriptionCenterUpdateInput, argument("What changes.")]
-) -> Any:
-    return await naming.updated(info, "subscriptionCenterUpdate", input, centers.update)
-
-
-async def _delete(info: Info, input: Which) -> Any:
-    return await naming.deleted(info, input, centers.delete)
-
-
 @strawberry.type
 class CenterQueries:
     subscription_centers: Connection[SubscriptionCenter] = paged(
@@ -204,20 +182,17 @@ class CenterQueries:
 
 @strawberry.type
 class CenterMutations:
-    subscription_center_create: SubscriptionCenterPayload = mutation(
+    subscription_center_create: SubscriptionCenterPayload = _CENTERS.created(
         "Create a subscription centre; it needs a name. Refused with REQUIRED, INVALID, NOT_FOUND or"
         " DUPLICATE.",
-        _create,
     )
-    subscription_center_update: SubscriptionCenterPayload = mutation(
+    subscription_center_update: SubscriptionCenterPayload = _CENTERS.updated(
         "Change a subscription centre, or what it offers. Refused with REQUIRED, INVALID, NOT_FOUND,"
         " DUPLICATE or STALE.",
-        _update,
     )
-    subscription_center_delete: DeletePayload = mutation(
+    subscription_center_delete: DeletePayload = _CENTERS.deleted(
         "Delete a subscription centre; links to it lead to the default one then. Refused with NOT_FOUND, with"
         " STALE, or with LOCKED of the default one.",
-        _delete,
     )
     subscription_center_submit: SubscriptionCenterSubmitPayload = mutation(
         "Do what a contact has chosen in a subscription centre: it needs no other right than the token. It"

@@ -10,32 +10,26 @@ from strawberry import UNSET
 
 from domain.refusals import Refused
 from domain.subscriptions import MOST_CONTACTS, JoinedVia, SubscriptionListSort, SubscriptionOutcome
-from resolvers import joining, lookups, records, relations, subscriptions
+from resolvers import joining, records, relations, subscriptions
 from resolvers.context import Info
-from resolvers.identity import uuid_of
 from resolvers.joining import Wish
-from resolvers.lookups import Key
 from resolvers.relations import Relation
-from schema import naming
 from schema.acts import (
     DeletePayload,
     Refusal,
     UserError,
-    create_input,
     given,
     key_member,
     mutation,
     payload,
     refusals_of,
-    update_input,
 )
 from schema.customers import Contact
-from schema.graph import argument, choice, column, declared, described, relation
+from schema.graph import argument, choice, column, described, relation
 from schema.lists import Connection
+from schema.named import Named, one
 from schema.paged import ordered
-from schema.sources import Lookup
 from schema.subscriptions import SubscriptionList, SubscriptionListOrder
-from schema.writing import Which
 
 choice(SubscriptionOutcome)
 SubscriptionListPayload: Any = payload(
@@ -60,11 +54,8 @@ class SubscriptionListInput:
     )
 
 
-SubscriptionListCreateInput: Any = create_input(
-    "SubscriptionList", "subscription_list", SubscriptionListInput, "subscription list"
-)
-SubscriptionListUpdateInput: Any = update_input(
-    "SubscriptionList", SubscriptionListInput, "subscription list"
+_LISTS = Named(
+    "SubscriptionList", "subscription_list", SubscriptionListInput, "subscription list", joining.written
 )
 
 
@@ -152,35 +143,10 @@ async def _leave(info: Info, input: Subscribing) -> Any:
     return await _act(info, "subscriptionLeave", False, input)
 
 
-async def _create(
-    info: Info, input: Annotated[SubscriptionListCreateInput, argument("What is created.")]
-) -> Any:
-    name = "subscriptionListCreate"
-    return await naming.created(info, name, "subscription_list", input, joining.create)
-
-
-async def _update(
-    info: Info, input: Annotated[SubscriptionListUpdateInput, argument("What changes.")]
-) -> Any:
-    return await naming.updated(info, "subscriptionListUpdate", input, joining.update)
-
-
-async def _delete(info: Info, input: Which) -> Any:
-    return await naming.deleted(info, input, joining.delete)
-
-
-def _key(id: Any) -> Key:
-    return Key(id=uuid_of(str(id), "SubscriptionList", "id"))
-
-
-async def _one(root: Any, info: Info, id: Annotated[strawberry.ID, argument("Its global id.")]) -> Any:
-    return await lookups.one(info, "SubscriptionList", _key(id))
-
-
 @strawberry.type
 class SubscriptionQueries:
-    subscription_list: SubscriptionList | None = declared(
-        "One subscription list; null where there is none.", Lookup("SubscriptionList", _key), _one
+    subscription_list: SubscriptionList | None = one(
+        "SubscriptionList", "One subscription list; null where there is none."
     )
     subscription_lists: Connection[SubscriptionList] = ordered(
         "All subscription lists.", subscriptions.lists, SubscriptionListOrder, SubscriptionListSort.NAME
@@ -192,16 +158,15 @@ _WRITTEN = "Refused with REQUIRED or INVALID"
 
 @strawberry.type
 class SubscriptionMutations:
-    subscription_list_create: SubscriptionListPayload = mutation(
-        f"Create a subscription list; it needs a name. {_WRITTEN}.", _create
+    subscription_list_create: SubscriptionListPayload = _LISTS.created(
+        f"Create a subscription list; it needs a name. {_WRITTEN}."
     )
-    subscription_list_update: SubscriptionListPayload = mutation(
-        f"Change a subscription list, or lock or unlock it. {_WRITTEN}, NOT_FOUND or STALE.", _update
+    subscription_list_update: SubscriptionListPayload = _LISTS.updated(
+        f"Change a subscription list, or lock or unlock it. {_WRITTEN}, NOT_FOUND or STALE."
     )
-    subscription_list_delete: DeletePayload = mutation(
+    subscription_list_delete: DeletePayload = _LISTS.deleted(
         "Delete a subscription list, with all that was known of who was on it. Refused with NOT_FOUND, LOCKED"
         " or STALE.",
-        _delete,
     )
     subscription_join: SubscriptionPayload = mutation(
         "Put contacts on a subscription list. Who is on it already stays so, and that is no error; each that"

@@ -10,30 +10,24 @@ from strawberry import UNSET
 
 from domain.refusals import Refused
 from domain.subscriptions import MOST_MEMBERS, SegmentSort
-from resolvers import lookups, records, segments, subscriptions
+from resolvers import records, segments, subscriptions
 from resolvers.context import Info
-from resolvers.identity import uuid_of
-from resolvers.lookups import Key
-from schema import naming
 from schema.acts import (
     DeletePayload,
     Refusal,
     UserError,
-    create_input,
     given,
     key_member,
     mutation,
     payload,
     refusals_of,
-    update_input,
 )
 from schema.filters import ContactWhere, to_criterion
-from schema.graph import argument, column, declared, described
+from schema.graph import argument, column, described
 from schema.lists import Connection
+from schema.named import Named, one
 from schema.paged import ordered
 from schema.segments import Segment, SegmentOrder
-from schema.sources import Lookup
-from schema.writing import Which
 
 SegmentPayload: Any = payload("segment", Segment, "What became of a change to a segment.")
 
@@ -46,8 +40,7 @@ class SegmentInput:
     description: str | None = strawberry.field(description="Whom it is to contain.", default=UNSET)
 
 
-SegmentCreateInput: Any = create_input("Segment", "segment", SegmentInput, "segment")
-SegmentUpdateInput: Any = update_input("Segment", SegmentInput, "segment")
+_SEGMENTS = Named("Segment", "segment", SegmentInput, "segment", segments.written)
 
 
 @strawberry.input(description="Contacts that are picked for a segment, or taken out of it.")
@@ -124,31 +117,9 @@ async def _add_where(
     return await _answered(act())
 
 
-async def _create(info: Info, input: Annotated[SegmentCreateInput, argument("What is created.")]) -> Any:
-    return await naming.created(info, "segmentCreate", "segment", input, segments.create)
-
-
-async def _update(info: Info, input: Annotated[SegmentUpdateInput, argument("What changes.")]) -> Any:
-    return await naming.updated(info, "segmentUpdate", input, segments.update)
-
-
-async def _delete(info: Info, input: Which) -> Any:
-    return await naming.deleted(info, input, segments.delete)
-
-
-def _key(id: Any) -> Key:
-    return Key(id=uuid_of(str(id), "Segment", "id"))
-
-
-async def _one(root: Any, info: Info, id: Annotated[strawberry.ID, argument("Its global id.")]) -> Any:
-    return await lookups.one(info, "Segment", _key(id))
-
-
 @strawberry.type
 class SegmentQueries:
-    segment: Segment | None = declared(
-        "One segment; null where there is none.", Lookup("Segment", _key), _one
-    )
+    segment: Segment | None = one("Segment", "One segment; null where there is none.")
     segments: Connection[Segment] = ordered(
         "All segments.", subscriptions.segments, SegmentOrder, SegmentSort.NAME
     )
@@ -156,15 +127,14 @@ class SegmentQueries:
 
 @strawberry.type
 class SegmentMutations:
-    segment_create: SegmentPayload = mutation(
+    segment_create: SegmentPayload = _SEGMENTS.created(
         "Create a static segment, without members yet; it needs a name. Refused with REQUIRED or INVALID.",
-        _create,
     )
-    segment_update: SegmentPayload = mutation(
-        "Change a segment's name or description. Refused with REQUIRED, INVALID, NOT_FOUND or STALE.", _update
+    segment_update: SegmentPayload = _SEGMENTS.updated(
+        "Change a segment's name or description. Refused with REQUIRED, INVALID, NOT_FOUND or STALE."
     )
-    segment_delete: DeletePayload = mutation(
-        "Delete a segment; the contacts stay. Refused with NOT_FOUND or STALE.", _delete
+    segment_delete: DeletePayload = _SEGMENTS.deleted(
+        "Delete a segment; the contacts stay. Refused with NOT_FOUND or STALE."
     )
     segment_add_members: SegmentMembersPayload = mutation(
         "Pick contacts for a static segment; who belongs to it already stays. Refused with"

@@ -9,21 +9,19 @@ from strawberry import UNSET
 
 from domain import protection as records
 from domain.options import ConsentLevel
-from resolvers import lookups, protecting, protection, relations
+from resolvers import protecting, protection, relations
 from resolvers.context import Info
-from resolvers.identity import uuid_of
-from resolvers.lookups import Key
 from resolvers.protecting import Wish
 from resolvers.records import asked
 from resolvers.relations import Relation
 from schema.acts import answered, given, key_member, mutation, payload, version_member
 from schema.customers import Contact
-from schema.graph import argument, choice, column, custom, declared, group, relation, shows
+from schema.graph import argument, choice, column, custom, group, relation, shows
 from schema.lists import Connection
+from schema.named import one
 from schema.node import Node, Part
 from schema.paged import paged
 from schema.scalars import JSON
-from schema.sources import Lookup
 from schema.writing import ContactPayload
 
 for _enum in (records.RequestType, records.RequestStatus):
@@ -195,14 +193,6 @@ async def _request(
     return await answered(act())
 
 
-def _key(id: Any) -> Key:
-    return Key(id=uuid_of(str(id), "DataSubjectRequest", "id"))
-
-
-async def _one(root: Any, info: Info, id: Annotated[strawberry.ID, argument("Its global id.")]) -> Any:
-    return await lookups.one(info, "DataSubjectRequest", _key(id))
-
-
 async def _settings(root: Any, info: Info) -> Any:
     return await protecting.settings(info)
 
@@ -212,8 +202,8 @@ class ProtectionQueries:
     data_protection_settings: DataProtectionSettings = custom(
         "Whether consent is respected, and whether its changes are logged.", _settings
     )
-    data_subject_request: DataSubjectRequest | None = declared(
-        "One data-subject request; null where there is none.", Lookup("DataSubjectRequest", _key), _one
+    data_subject_request: DataSubjectRequest | None = one(
+        "DataSubjectRequest", "One data-subject request; null where there is none."
     )
     data_subject_requests: Connection[DataSubjectRequest] = paged(
         "All data-subject requests, latest first.",

@@ -40,9 +40,10 @@ from schema.customers import Account, AccountOrder, Contact, ContactOrder, Lead,
 from schema.filters import AccountWhere, ContactWhere, LeadWhere
 from schema.graph import argument, choice, column, custom, declared, shows
 from schema.lists import After, Before, Connection, First, Last, asked_of
+from schema.named import one
 from schema.node import Node
 from schema.scalars import JSON
-from schema.sources import Lookup, Viewed
+from schema.sources import Viewed
 from schema.writing import Which
 
 choice(ViewEntity)
@@ -207,7 +208,7 @@ async def _create(info: Info, input: Annotated[SavedViewCreateInput, argument("W
         values = _values(input.saved_view)
         await _asked(info, values["entity"], values)
         key = records.asked(info, given(input.idempotency_key), "savedViewCreate", values)
-        return await views.create(info, values, key)
+        return await views.written.create(info, values, key)
 
     return await answered(act(), _places(SavedViewInput, "savedView"))
 
@@ -221,21 +222,17 @@ async def _update(info: Info, input: Annotated[SavedViewUpdateInput, argument("W
         key = records.asked(
             info, given(input.idempotency_key), "savedViewUpdate", [input.id, values, expected]
         )
-        return await views.update(info, input.id, values, expected, key)
+        return await views.written.update(info, input.id, values, expected, key)
 
     return await answered(act(), _places(SavedViewPatch, "patch"))
 
 
 async def _delete(info: Info, input: Which) -> Any:
-    return await naming.deleted(info, input, views.delete)
+    return await naming.deleted(info, input, views.written.delete)
 
 
 def _key(id: Any) -> Key:
     return Key(id=uuid_of(str(id), "SavedView", "id"))
-
-
-async def _one(root: Any, info: Info, id: Annotated[strawberry.ID, argument("Its global id.")]) -> Any:
-    return await lookups.one(info, "SavedView", _key(id))
 
 
 async def _seen(
@@ -252,9 +249,7 @@ async def _seen(
 
 @strawberry.type
 class ViewQueries:
-    saved_view: SavedView | None = declared(
-        "One saved view; null where there is none.", Lookup("SavedView", _key), _one
-    )
+    saved_view: SavedView | None = one("SavedView", "One saved view; null where there is none.")
     saved_views: Connection[SavedView] = declared(
         "The saved views of whoever asks, and those that are shared, by name.", Viewed(_seen), _seen
     )

@@ -10,20 +10,15 @@ from strawberry import UNSET
 from domain import websites as kept
 from domain.subscriptions import Sending
 from domain.websites import LONGEST_TIMEOUT, USUAL_TIMEOUT, RedirectUrlSort, WebsiteSort
-from resolvers import lookups
 from resolvers import websites as own
 from resolvers.context import Info
-from resolvers.identity import uuid_of
-from resolvers.lookups import Key
-from schema import naming
-from schema.acts import DeletePayload, create_input, given, mutation, payload, update_input
+from schema.acts import DeletePayload, given, payload
 from schema.footfall import WebsiteInsights, of_website
-from schema.graph import argument, choice, column, custom, declared, described, shows
+from schema.graph import argument, choice, column, custom, described, shows
 from schema.lists import Connection, order_input
+from schema.named import Named, one
 from schema.node import Node
 from schema.paged import ordered
-from schema.sources import Lookup
-from schema.writing import Which
 
 for _enum in (WebsiteSort, RedirectUrlSort):
     choice(_enum)
@@ -102,27 +97,8 @@ class RedirectUrlInput:
     )
 
 
-WebsiteCreateInput: Any = create_input("Website", "website", WebsiteInput, "website")
-WebsiteUpdateInput: Any = update_input("Website", WebsiteInput, "website")
-RedirectUrlCreateInput: Any = create_input("RedirectUrl", "redirect_url", RedirectUrlInput, "redirect URL")
-RedirectUrlUpdateInput: Any = update_input("RedirectUrl", RedirectUrlInput, "redirect URL")
-Id = Annotated[strawberry.ID, argument("Its global id.")]
-
-
-def _website_key(id: Any) -> Key:
-    return Key(id=uuid_of(str(id), "Website", "id"))
-
-
-async def _website(root: Any, info: Info, id: Id) -> Any:
-    return await lookups.one(info, "Website", _website_key(id))
-
-
-def _redirect_key(id: Any) -> Key:
-    return Key(id=uuid_of(str(id), "RedirectUrl", "id"))
-
-
-async def _redirect(root: Any, info: Info, id: Id) -> Any:
-    return await lookups.one(info, "RedirectUrl", _redirect_key(id))
+_WEBSITES = Named("Website", "website", WebsiteInput, "website", own.written_websites)
+_REDIRECTS = Named("RedirectUrl", "redirect_url", RedirectUrlInput, "redirect URL", own.written_redirects)
 
 
 async def _tracking(
@@ -137,45 +113,11 @@ async def _tracking(
     return await own.message_tracking(info, contact_id, sending)
 
 
-async def _create_website(
-    info: Info, input: Annotated[WebsiteCreateInput, argument("What is created.")]
-) -> Any:
-    return await naming.created(info, "websiteCreate", "website", input, own.create_website)
-
-
-async def _update_website(info: Info, input: Annotated[WebsiteUpdateInput, argument("What changes.")]) -> Any:
-    return await naming.updated(info, "websiteUpdate", input, own.update_website)
-
-
-async def _delete_website(info: Info, input: Which) -> Any:
-    return await naming.deleted(info, input, own.delete_website)
-
-
-async def _create_redirect(
-    info: Info, input: Annotated[RedirectUrlCreateInput, argument("What is created.")]
-) -> Any:
-    return await naming.created(info, "redirectUrlCreate", "redirect_url", input, own.create_redirect)
-
-
-async def _update_redirect(
-    info: Info, input: Annotated[RedirectUrlUpdateInput, argument("What changes.")]
-) -> Any:
-    return await naming.updated(info, "redirectUrlUpdate", input, own.update_redirect)
-
-
-async def _delete_redirect(info: Info, input: Which) -> Any:
-    return await naming.deleted(info, input, own.delete_redirect)
-
-
 @strawberry.type
 class WebsiteQueries:
-    website: Website | None = declared(
-        "One website; null where there is none.", Lookup("Website", _website_key), _website
-    )
+    website: Website | None = one("Website", "One website; null where there is none.")
     websites: Connection[Website] = ordered("All websites.", own.all_websites, WebsiteOrder, WebsiteSort.NAME)
-    redirect_url: RedirectUrl | None = declared(
-        "One redirect URL; null where there is none.", Lookup("RedirectUrl", _redirect_key), _redirect
-    )
+    redirect_url: RedirectUrl | None = one("RedirectUrl", "One redirect URL; null where there is none.")
     redirect_urls: Connection[RedirectUrl] = ordered(
         "All redirect URLs.", own.redirect_urls, RedirectUrlOrder, RedirectUrlSort.NAME
     )
@@ -189,29 +131,23 @@ class WebsiteQueries:
 
 @strawberry.type
 class WebsiteMutations:
-    website_create: WebsitePayload = mutation(
+    website_create: WebsitePayload = _WEBSITES.created(
         "Create a website; it needs a name and an address. Refused with REQUIRED or INVALID.",
-        _create_website,
     )
-    website_update: WebsitePayload = mutation(
+    website_update: WebsitePayload = _WEBSITES.updated(
         "Change a website; its tracking id stays. Refused with REQUIRED, INVALID, NOT_FOUND or STALE.",
-        _update_website,
     )
-    website_delete: DeletePayload = mutation(
+    website_delete: DeletePayload = _WEBSITES.deleted(
         "Delete a website: its pages can tell nothing more; what they told stays. Refused with NOT_FOUND or"
         " STALE.",
-        _delete_website,
     )
-    redirect_url_create: RedirectUrlPayload = mutation(
+    redirect_url_create: RedirectUrlPayload = _REDIRECTS.created(
         "Create a redirect URL; it needs a name and where it leads. Refused with REQUIRED or INVALID.",
-        _create_redirect,
     )
-    redirect_url_update: RedirectUrlPayload = mutation(
+    redirect_url_update: RedirectUrlPayload = _REDIRECTS.updated(
         "Change a redirect URL; its own address stays. Refused with REQUIRED, INVALID, NOT_FOUND or STALE.",
-        _update_redirect,
     )
-    redirect_url_delete: DeletePayload = mutation(
+    redirect_url_delete: DeletePayload = _REDIRECTS.deleted(
         "Delete a redirect URL: it leads nowhere then; the clicks on it stay. Refused with NOT_FOUND or"
         " STALE.",
-        _delete_redirect,
     )

@@ -14,6 +14,14 @@ _KINDS = {
     Kind.MOMENT: "DateTime",
     Kind.ANYTHING: "JSON",
 }
+_MORE = {
+    InteractionType.CUSTOM: (
+        "What counts as engagement is decided by our own types alone (domain.md 3.6): an interaction of a"
+        " declared type is in `interactions` and `lastInteractionAt`, and never in `lastEngagementAt`, reach"
+        " or `mostEngaged`; the `engagement` of its `definition` is there to be shown."
+    )
+}
+"""What there is to say of a type besides."""
 
 
 def interactions_page() -> str:
@@ -48,6 +56,8 @@ def _type(kind: InteractionType) -> Iterator[str]:
     shape = SHAPES[kind]
     also = f" Also {', '.join(f'`{block.name}`' for block in shape.blocks)}." if shape.blocks else ""
     yield f"\n### {type_name(kind)}\n\n`{kind.name}`. {kind.words}{also}"
+    if kind in _MORE:
+        yield f"\n{_MORE[kind]}"
     if shape.own:
         yield from _table(shape.own)
 

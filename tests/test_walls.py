@@ -14,6 +14,7 @@ import pytest
 from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLInterfaceType, GraphQLObjectType
 from importlinter import cli as importlinter
 
+from db import rollups
 from db.insights import Counting, reach_statement, sums_statement
 from db.sql import statements
 from domain import facts
@@ -86,7 +87,9 @@ def test_the_committed_schema_is_the_schema() -> None:
     assert (ROOT / "schema" / "schema.graphql").read_text() == schema.as_str() + "\n", "run `make sdl`"
 
 
-COMPOSED = re.compile("^sums_of$|_counted|^account_reach$|^engaged_member|^account_sums_|_in_scope$")
+COMPOSED = re.compile(
+    "^sums_of$|_counted|^account_reach$|^engaged_member|^account_sums_|^additions_|_in_scope$"
+)
 """Parts of statements; what is composed of them is prepared below."""
 
 
@@ -101,7 +104,24 @@ async def connection(dsn: str) -> asyncpg.Connection:
 
 @pytest.mark.parametrize("name", sorted(name for name in statements() if not COMPOSED.search(name)))
 async def test_every_named_statement_can_be_prepared(connection: asyncpg.Connection, name: str) -> None:
-    await connection.prepare(statements()[name])
+    for text in statements()[name].split(";\n"):
+        await connection.prepare(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        rollups.left(),
+        rollups.folded(),
+        rollups.emptied(),
+        *map(rollups.added, ("staged_sums_by_hour", "recount_by_hour")),
+    ],
+    ids=["left", "folded", "emptied", "altered", "recounted"],
+)
+async def test_every_statement_that_writes_sums_can_be_prepared(
+    connection: asyncpg.Connection, text: str
+) -> None:
+    await connection.prepare(text)
 
 
 @pytest.mark.parametrize("owner", ["contact", "account"])

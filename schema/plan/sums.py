@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 from domain.insights import CategoryCount, EmailInsights, TypeCount
-from domain.interactions import ENGAGEMENT, Category, InteractionType
+from domain.interactions import Category, InteractionType, engaging
 from domain.refusals import Refused
 from domain.scopes import About
 from resolvers.identity import to_global
@@ -198,8 +198,7 @@ def _last(place: InsightsPlace, chosen: Chosen) -> str:
 
 
 def _last_engagement(place: InsightsPlace, chosen: Chosen) -> str:
-    engaging = frozenset(kind.name for kind in ENGAGEMENT)
-    return place.at(place.sums.last(engaging & place.types))
+    return place.at(place.sums.last(engaging(place.aggregate.without)))
 
 
 def _by_type(place: InsightsPlace, chosen: Chosen) -> str:

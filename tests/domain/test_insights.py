@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.insights import WITHOUT_ON_ACCOUNTS, EmailInsights, Measure, Sum, fold
+from domain.insights import ENGAGED_ON_ACCOUNTS, WITHOUT_ON_ACCOUNTS, EmailInsights, Measure, Sum, fold
 from domain.interactions import (
     BY_SOURCE_NAME,
     ENGAGEMENT,
     Category,
     InteractionType,
+    engaging,
     interaction_type,
 )
 from domain.options import Industry, Option
@@ -136,6 +137,20 @@ def test_both_writings_and_older_names_mean_the_same() -> None:
 def test_engagement_is_what_the_contact_did() -> None:
     assert {T.EMAIL_OPENED, T.FORM_SUBMITTED, T.SEGMENT_UNSUBSCRIBED, T.SURVEY_RESPONSE} <= ENGAGEMENT
     assert not ENGAGEMENT & {T.EMAIL_SENT, T.EMAIL_DELIVERED, T.EMAIL_BLOCKED, T.ACTIVITY_CONTACT_DISPATCHED}
+
+
+def test_what_is_of_a_declared_type_happened_and_is_no_engagement() -> None:
+    at = datetime(2026, 3, 2, tzinfo=UTC)
+    found = fold([Sum("CUSTOM", 2, at, at)])
+    assert (found.interactions, found.last_interaction_at, found.last_engagement_at) == (2, at, None)
+    assert "CUSTOM" not in engaging()
+
+
+def test_subscriptions_are_engagement_of_a_contact_and_not_of_its_account() -> None:
+    assert engaging() - ENGAGED_ON_ACCOUNTS == {
+        kind.name for kind in InteractionType if kind.category is Category.SUBSCRIPTION
+    }
+    assert engaging() >= ENGAGED_ON_ACCOUNTS
 
 
 def test_options_keep_the_sources_codes_and_words() -> None:

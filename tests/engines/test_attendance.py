@@ -178,7 +178,7 @@ async def test_a_segments_size_is_shown_over_time(database: Database) -> None:
     """Each change of members tells how many there are; until the next, that holds on."""
     async with database.transaction() as tx:
         ids = await _contacts(tx)
-        made = await segments.create(tx, {"name": "Fair-goers"}, START)
+        made = await segments.SEGMENTS.create(tx, {"name": "Fair-goers"}, START)
         await segments.add(tx, made.id, ids[:3], START + timedelta(days=2))
         await segments.take_out(tx, made.id, ids[:1], START + timedelta(days=2, hours=5))
         await segments.add(tx, made.id, ids[:2], START + timedelta(days=9))

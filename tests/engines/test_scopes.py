@@ -13,8 +13,7 @@ from db.insights import Counting
 from db.links import TopLinks
 from db.loaders import ROOT, Loaders
 from db.scopes import EngagedContacts, ScopedReach, reaching, summing
-from domain.insights import Attribution, Insights, fold
-from domain.interactions import ENGAGEMENT
+from domain.insights import WITHOUT_ON_ACCOUNTS, Attribution, Insights, fold
 from domain.scopes import Owner, Scope
 from domain.windows import Window
 from resolvers.scopes import whenever
@@ -121,5 +120,5 @@ async def test_reach_of_what_is_narrowed_equals_a_recount(
         batch = reaching(scope, Counting(window, machines))
         assert isinstance(batch, ScopedReach)
         found = await Loaders(scene.db.reads()).load(batch, scene.ids[account])
-        engaged = scopes.engaged(reading, scene.done(), lambda kind: kind not in ENGAGEMENT)
+        engaged = scopes.engaged(reading, scene.done(), lambda kind: kind.category in WITHOUT_ON_ACCOUNTS)
         assert (found.contacts, found.engaged) == (len(pooled.contacts), len(engaged))

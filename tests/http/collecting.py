@@ -64,14 +64,14 @@ class Site:
     async def redirect(self, url: str = "https://shop.example.com/sale?a=b") -> RedirectUrl:
         """A new redirect URL."""
         given = {"name": "Sale", "original_url": url}
-        return await self.db.write(websites.create_redirect, None, None, given, datetime.now(UTC))
+        return await self.db.write(websites.REDIRECTS.create, None, None, given, datetime.now(UTC))
 
 
 @asynccontextmanager
 async def site(database: Database, **settings: Any) -> AsyncIterator[Site]:
     """A website of its own."""
     given = {"name": "Shop", "url": f"{ORIGIN}/"}
-    made = await database.write(websites.create_website, None, None, given, datetime.now(UTC))
+    made = await database.write(websites.WEBSITES.create, None, None, given, datetime.now(UTC))
     app = Starlette(routes=collecting.routes(Settings(**settings)))
     app.state.database = database
     database.signing_key = KEY

@@ -104,7 +104,7 @@ async def test_who_only_looks_ahead_is_no_click_of_a_person(shop: Site) -> None:
 async def test_a_deleted_one_leads_nowhere(shop: Site) -> None:
     redirect, browser = await shop.redirect(), shop.browser()
     await browser.get(f"/r/{redirect.key}")
-    await shop.db.write(websites.remove_redirect, None, None, redirect.id)
+    await shop.db.write(websites.REDIRECTS.remove, None, None, redirect.id)
     assert (await browser.get(f"/r/{redirect.key}")).status_code == 404
 
 

@@ -19,6 +19,7 @@ OURS = [path for folder in FOLDERS for path in sorted((ROOT / folder).glob("*.gr
 DOCUMENTS = [path for path in OURS if path.stem not in ("mercurius", "postgraphile")]
 EXECUTOR = Executor(schema)
 PAGED = "query ($n: Int, $m: Int) { accounts(first: $n) { nodes { contacts(last: $m) { nodes { id } } } } }"
+ANN = '{ contact(by: {email: "a@example.org"})'
 CASES: list[tuple[str, dict[str, Any], int]] = [
     ("{ __typename }", {}, 0),
     ('{ contact(by: {email: "a@example.org"}) { id fullName } }', {}, 1),
@@ -44,6 +45,10 @@ CASES: list[tuple[str, dict[str, Any], int]] = [
     ),
     ("{ leads(first: 10) { nodes { id scorable warnings } } }", {}, 1 + 10 * (1 + 2)),
     ("{ leads(first: 10) { nodes { account { marketingReady } } } }", {}, 1 + 10 * (1 + 1 + 1)),
+    (f"{ANN} {{ insights {{ series {{ total }} openTimes {{ timezone }} }} }} }}", {}, 1 + 2 + 100 + 100),
+    (f"{ANN} {{ insights {{ series(of: [INTERACTIONS, SENT]) {{ total }} }} }} }}", {}, 1 + 2 + 2 * 100),
+    (f"{ANN} {{ insights {{ breakdown(by: TYPE, first: 3) {{ count }} }} }} }}", {}, 1 + 2 + 3 * 5),
+    (f"{ANN} {{ insights {{ pages {{ visits }} geography {{ count }} }} }} }}", {}, 1 + 2 + 20 * 5),
     (PAGED, {"n": 4, "m": 5}, 1 + 4 * (1 + 1 + 5)),
     (PAGED, {}, 1 + 25 * (1 + 1 + 25)),
     (PAGED, {"n": 400, "m": -1}, 1 + 100 * (1 + 1)),
