@@ -23,13 +23,30 @@ from contact_rollup
 where contact_id {of}
 
 -- name: contact_counted_within
-select contact_id as owner_id, machine, kind, n, seen_at as first_at, seen_at as last_at
+-- Where all that was ever done lies in the window, totals tell it; else the facts do.
+select contact_id as owner_id, machine, kind, n, first_at, last_at
+from contact_rollup
+where contact_id {of} and (
+    select coalesce(min(first_at) >= {from} and max(last_at) < {to}, false)
+    from contact_rollup whole
+    where whole.contact_id {of}
+)
+union all
+select contact_id, machine, kind, n, seen_at, seen_at
 from interaction_measure
-where contact_id {of} and at >= {from} and at < {to}
+where contact_id {of} and at >= {from} and at < {to} and not (
+    select coalesce(min(first_at) >= {from} and max(last_at) < {to}, false)
+    from contact_rollup whole
+    where whole.contact_id {of}
+)
 union all
 select contact_id, machine, kind, n, null, null
 from copy_measure
-where contact_id {of} and at >= {from} and at < {to}
+where contact_id {of} and at >= {from} and at < {to} and not (
+    select coalesce(min(first_at) >= {from} and max(last_at) < {to}, false)
+    from contact_rollup whole
+    where whole.contact_id {of}
+)
 
 -- name: account_counted
 select account_id as owner_id, machine, kind, n, first_at, last_at
