@@ -5,10 +5,11 @@ into the sums when an account has gathered some; and before anything is taken fr
 """
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from uuid import UUID
 
 from db import rollups
+from db.connections import LOST, Busy
 from db.database import Database, Transaction
 
 GATHERED = 64
@@ -34,6 +35,12 @@ async def fold_due(db: Database) -> int:
     while count := await db.write(_fold_some, None, None):
         folded += count
     return folded
+
+
+async def relieve(db: Database) -> None:
+    """Folds what is due, where that can be done now: what is left counts all the same, and waits."""
+    with suppress(Busy, *LOST):
+        await fold_due(db)
 
 
 async def _fold_some(tx: Transaction) -> int:

@@ -2,14 +2,13 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from db.connections import LOST, Busy
 from db.database import Database, Row, Transaction
 from db.ids import identity
 from db.sql import statement
@@ -85,8 +84,7 @@ async def ingest(
             raise outcome
         taken.update(zip(lane, outcome, strict=True))
     if len(batch) >= MANY:
-        with suppress(Busy, *LOST):
-            await account_sums.fold_due(db)
+        await account_sums.relieve(db)
     return [taken[at] for at in range(len(batch))]
 
 

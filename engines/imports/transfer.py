@@ -14,7 +14,7 @@ from db.database import Database, Transaction
 from domain.facts import NewInteraction
 from domain.intake import Fate, Incoming
 from domain.refusals import Refused
-from engines import customers, ingest
+from engines import account_sums, customers, ingest
 from engines.imports.columns import Look, Unfit, look, rows_of
 from engines.imports.mapping import Part, Plan
 from engines.imports.report import Counts, FileReport, Refusal, Report
@@ -187,6 +187,8 @@ class Transfer:
         self._file.__dict__.update(done.__dict__)
         for refusal in self._refusals:
             self._report.refuse(self._file, refusal)
+        if interactions:
+            await account_sums.relieve(self._db)
 
     async def _store(
         self,
