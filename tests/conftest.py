@@ -1,11 +1,12 @@
 """One PostgreSQL a run, one migrated template, a clone of it for each module that asks for a database."""
 
+import gc
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from itertools import count
@@ -21,8 +22,24 @@ from db.migrate import migrate
 from engines.demo import load
 from tests.world import settle
 
+# A server and a command that the tests start is compiled once, not each time anew.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 _numbers = count(1)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What the modules hold stays: as in the server, it is not sought through for garbage ever again."""
+    gc.disable()
+    found = yield
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+    gc.enable()
+    return found
 
 
 @pytest.fixture(scope="session")
@@ -32,12 +49,18 @@ def server() -> Iterator[str]:
     if outside:
         yield outside
         return
-    folder = Path(tempfile.mkdtemp(prefix="leadgraph-"))
+    folder = Path(tempfile.mkdtemp(prefix="leadgraph-", dir=_memory()))
     try:
         with running(folder, settings=HASTY) as dsn:
             yield dsn
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _memory() -> Path | None:
+    """The folder that is kept in memory, where there is one with room enough."""
+    place = Path("/dev/shm")
+    return place if place.is_dir() and shutil.disk_usage(place).free > 8 << 30 else None
 
 
 @pytest.fixture(scope="session")
@@ -59,7 +82,7 @@ async def cloned(server: str, template: str) -> AsyncIterator[str]:
     """The address of a fresh clone of the template, dropped when the block ends."""
     name = f"{template}_{next(_numbers)}"
     connection = await asyncpg.connect(server)
-    await connection.execute(f"create database {name} template {template}")
+    await connection.execute(f"create database {name} template {template} strategy file_copy")
     try:
         yield address(server, name)
     finally:
@@ -94,12 +117,26 @@ async def world(database: Database) -> Database:
     return database
 
 
+@pytest.fixture
+async def empty(server: str, template: str) -> AsyncIterator[Database]:
+    """An empty, migrated database of the test's own."""
+    async with cloned(server, template) as dsn, connected(dsn) as found:
+        yield found
+
+
 @pytest.fixture(scope="session")
-async def demo(server: str, template: str) -> AsyncIterator[str]:
-    """The address of a database that holds the demo company, for reading."""
+async def demo_template(server: str, template: str) -> AsyncIterator[str]:
+    """The name of a database that holds the demo company as it was loaded; others are cloned from it."""
     async with cloned(server, template) as dsn:
         async with connected(dsn) as database:
-            await load(database, datetime.now(UTC))
+            assert await load(database, datetime.now(UTC))
+        yield urlsplit(dsn).path.removeprefix("/")
+
+
+@pytest.fixture(scope="session")
+async def demo(server: str, demo_template: str) -> AsyncIterator[str]:
+    """The address of a database that holds the demo company, for reading."""
+    async with cloned(server, demo_template) as dsn:
         yield dsn
 
 

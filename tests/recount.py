@@ -93,17 +93,23 @@ def _firsts(facts: Sequence[Fact], seen: Sequence[Fact]) -> Iterable[tuple[str, 
             groups["UNIQUE_LINK_CLICK", fact.contact, fact.copy, fact.link].append(fact)
         if fact.copy and fact.type is T.EMAIL_DELIVERED:
             groups["DELIVERED", fact.contact, fact.copy].append(fact)
+    bounced = _bounced(facts)
     for key, group in groups.items():
-        if key[0] in ("DELIVERED", "UNIQUE_OPEN") and _bounced(facts, key[1], key[2]):
+        if key[0] in ("DELIVERED", "UNIQUE_OPEN") and key[1:] in bounced:
             continue
         yield key[0], min(group, key=lambda fact: fact.at)
 
 
-def _bounced(facts: Sequence[Fact], contact: Any, copy: Any) -> bool:
-    of_copy = [fact for fact in facts if fact.contact == contact and fact.copy == copy]
-    bounces = [fact.at for fact in of_copy if fact.type in BOUNCED]
-    deliveries = [fact.at for fact in of_copy if fact.type is T.EMAIL_DELIVERED]
-    return bool(bounces) and (not deliveries or max(bounces) >= max(deliveries))
+def _bounced(facts: Sequence[Fact]) -> set[tuple[Any, Any]]:
+    """The contacts and copies whose last bounce came no sooner than the last delivery, if there was one."""
+    bounces: dict[tuple[Any, Any], datetime] = {}
+    deliveries: dict[tuple[Any, Any], datetime] = {}
+    for fact in facts:
+        if fact.copy and (fact.type in BOUNCED or fact.type is T.EMAIL_DELIVERED):
+            last = bounces if fact.type in BOUNCED else deliveries
+            key = (fact.contact, fact.copy)
+            last[key] = max(last.get(key, fact.at), fact.at)
+    return {key for key, at in bounces.items() if key not in deliveries or at >= deliveries[key]}
 
 
 def _sums(kinds: Counter[str], shown: Sequence[Fact]) -> Iterable[Sum]:

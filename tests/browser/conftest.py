@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
@@ -83,8 +84,8 @@ async def browser() -> AsyncIterator[Browser]:
         await browser.close()
 
 
-@pytest.fixture
-async def visit(browser: Browser, explorer_url: str) -> AsyncIterator[Visit]:
+@asynccontextmanager
+async def visiting(browser: Browser, explorer_url: str) -> AsyncIterator[Visit]:
     """The explorer, opened for the first time; at the end, nothing may have gone wrong on the page."""
     context = await browser.new_context(viewport={"width": 1600, "height": 1000})
     visit = Visit(await context.new_page(), urlsplit(explorer_url).netloc)
@@ -93,6 +94,13 @@ async def visit(browser: Browser, explorer_url: str) -> AsyncIterator[Visit]:
     await context.close()
     assert visit.outside == []
     assert visit.complaints == []
+
+
+@pytest.fixture
+async def visit(browser: Browser, explorer_url: str) -> AsyncIterator[Visit]:
+    """The explorer as somebody finds it who comes for the first time."""
+    async with visiting(browser, explorer_url) as visit:
+        yield visit
 
 
 def _do_without(reason: str) -> NoReturn:

@@ -2,13 +2,14 @@
 
 import json
 import re
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, Response, expect
+from playwright.async_api import Browser, Page, Response, expect
 
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, visiting
 
 TABS = Path(__file__).parents[2] / "explorer" / "src" / "tabs"
 KINDS = {
@@ -47,33 +48,40 @@ async def test_it_opens_with_a_tab_for_each_question(visit: Visit) -> None:
     await expect(visit.page.locator(OPEN_TAB)).to_have_text(NAMES[0])
 
 
+@pytest.fixture(scope="module")
+async def opened(browser: Browser, explorer_url: str) -> AsyncIterator[Visit]:
+    """One visit to the explorer, in which one tab and one panel after the other is opened."""
+    async with visiting(browser, explorer_url) as visit:
+        yield visit
+
+
 @pytest.mark.parametrize("name", ASKING)
-async def test_each_tab_runs_and_shows_data_without_errors(visit: Visit, name: str) -> None:
-    await visit.page.get_by_role("button", name=name, exact=True).click()
-    await expect(visit.page.locator(OPEN_TAB)).to_have_text(name)
-    await expect(visit.page.locator(".graphiql-query-editor .view-lines")).to_contain_text(name)
+async def test_each_tab_runs_and_shows_data_without_errors(opened: Visit, name: str) -> None:
+    await opened.page.get_by_role("button", name=name, exact=True).click()
+    await expect(opened.page.locator(OPEN_TAB)).to_have_text(name)
+    await expect(opened.page.locator(".graphiql-query-editor .view-lines")).to_contain_text(name)
     # GraphiQL takes a tenth of a second to learn which operation the newly opened tab holds.
-    await visit.page.wait_for_timeout(500)
-    answer = await _run(visit.page)
+    await opened.page.wait_for_timeout(500)
+    answer = await _run(opened.page)
     assert "errors" not in answer
     assert all(answer["data"].values())
-    shown = visit.page.locator(".result-window .view-lines")
+    shown = opened.page.locator(".result-window .view-lines")
     await expect(shown).to_contain_text(next(iter(answer["data"])))
     assert _spaced(await shown.inner_text()).startswith('{ "data": { "')
     assert '"errors"' not in await shown.inner_text()
 
 
-async def test_a_misspelt_field_is_marked_while_it_is_typed(visit: Visit) -> None:
-    await visit.page.get_by_role("button", name="New tab").click()
-    await expect(visit.page.locator(OPEN_TAB)).to_have_text("<untitled>")
-    await visit.page.locator(".graphiql-query-editor .view-lines").click()
-    await visit.page.keyboard.insert_text("{ accountz { nodes { id } } }")
-    await visit.page.locator(".graphiql-query-editor .squiggly-error").first.wait_for()
+async def test_a_misspelt_field_is_marked_while_it_is_typed(opened: Visit) -> None:
+    await opened.page.get_by_role("button", name="New tab").click()
+    await expect(opened.page.locator(OPEN_TAB)).to_have_text("<untitled>")
+    await opened.page.locator(".graphiql-query-editor .view-lines").click()
+    await opened.page.keyboard.insert_text("{ accountz { nodes { id } } }")
+    await opened.page.locator(".graphiql-query-editor .squiggly-error").first.wait_for()
 
 
-async def test_the_docs_name_the_types_and_say_what_they_are(visit: Visit) -> None:
-    await visit.page.get_by_role("button", name="Show Documentation Explorer").click()
-    docs = visit.page.locator(".graphiql-doc-explorer")
+async def test_the_docs_name_the_types_and_say_what_they_are(opened: Visit) -> None:
+    await opened.page.get_by_role("button", name="Show Documentation Explorer").click()
+    docs = opened.page.locator(".graphiql-doc-explorer")
     for name in ("Account", "Contact", "Lead", "Insights"):
         await expect(docs.get_by_role("link", name=name, exact=True)).to_be_visible()
     await docs.get_by_role("link", name="Lead", exact=True).click()
@@ -81,9 +89,9 @@ async def test_the_docs_name_the_types_and_say_what_they_are(visit: Visit) -> No
     await expect(docs.locator(".graphiql-markdown-description").first).not_to_be_empty()
 
 
-async def test_the_query_can_be_built_by_ticking_fields(visit: Visit) -> None:
-    await visit.page.get_by_role("button", name="Show GraphiQL Explorer").click()
-    fields = visit.page.locator(".graphiql-explorer-root")
+async def test_the_query_can_be_built_by_ticking_fields(opened: Visit) -> None:
+    await opened.page.get_by_role("button", name="Show GraphiQL Explorer").click()
+    fields = opened.page.locator(".graphiql-explorer-root")
     await expect(fields).to_contain_text("accounts")
 
 
@@ -106,19 +114,19 @@ async def _write(page: Page, editor: str, text: str) -> None:
     await page.keyboard.insert_text(text)
 
 
-async def test_a_subscription_shows_what_comes(visit: Visit) -> None:
+async def test_a_subscription_shows_what_comes(opened: Visit) -> None:
     """Over a WebSocket: the insights as they are now are the first event."""
     ask = {"query": "{ accounts(first: 1) { nodes { id } } }"}
-    (account,) = (await visit.ask(ask))["data"]["accounts"]["nodes"]
-    await visit.page.get_by_role("button", name="New tab").click()
-    await expect(visit.page.locator(OPEN_TAB)).to_have_text("<untitled>")
+    (account,) = (await opened.ask(ask))["data"]["accounts"]["nodes"]
+    await opened.page.get_by_role("button", name="New tab").click()
+    await expect(opened.page.locator(OPEN_TAB)).to_have_text("<untitled>")
     follow = f'subscription Follow {{ accountInsights(id: "{account["id"]}") {{ insights {{ contacts }} }} }}'
-    await _write(visit.page, ".graphiql-query-editor", follow)
-    await expect(visit.page.locator(OPEN_TAB)).to_have_text("Follow")
-    await visit.page.wait_for_timeout(500)
-    await visit.page.get_by_role("button", name="Execute query").click()
-    await expect(visit.page.locator(".result-window .view-lines")).to_contain_text('"contacts":')
-    await visit.page.get_by_role("button", name="Stop query").click()
+    await _write(opened.page, ".graphiql-query-editor", follow)
+    await expect(opened.page.locator(OPEN_TAB)).to_have_text("Follow")
+    await opened.page.wait_for_timeout(500)
+    await opened.page.get_by_role("button", name="Execute query").click()
+    await expect(opened.page.locator(".result-window .view-lines")).to_contain_text('"contacts":')
+    await opened.page.get_by_role("button", name="Stop query").click()
 
 
 SECRET = {
@@ -147,11 +155,11 @@ async def test_what_is_typed_is_kept_over_a_reload_but_for_secret_headers(visit:
     await expect(visit.page.locator(f"{editor} .view-lines")).to_contain_text("X-Plain")
 
 
-async def test_the_schema_is_drawn_in_the_explorer(visit: Visit) -> None:
-    await visit.page.get_by_role("button", name="Show Schema picture").click()
+async def test_the_schema_is_drawn_in_the_explorer(opened: Visit) -> None:
+    await opened.page.get_by_role("button", name="Show Schema picture").click()
     for name in ("Account", "Contact", "Lead", "Interaction"):
-        await expect(visit.page.locator(f".react-flow__node[data-id={name}]")).to_be_visible()
-    await expect(visit.page.locator('.react-flow__edge[data-id="Account.contacts"]')).to_have_count(1)
+        await expect(opened.page.locator(f".react-flow__node[data-id={name}]")).to_be_visible()
+    await expect(opened.page.locator('.react-flow__edge[data-id="Account.contacts"]')).to_have_count(1)
 
 
 async def test_the_picture_has_a_page_of_its_own_in_the_chosen_colours(visit: Visit) -> None:

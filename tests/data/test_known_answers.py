@@ -14,8 +14,8 @@ from domain.facts import NewInteraction
 from domain.identities import to_global
 from domain.interactions import InteractionType
 from engines import ingest
+from tests.data.recounted import introduce_the_unknown
 from tests.data.test_real_files import DATA
-from tests.data.test_recount_of_imports import _introduce_the_unknown
 from tests.engines.imports.house import ask, bring, one
 from tests.engines.mutating import Desk
 from tests.engines.test_everything_recounted import differences
@@ -112,7 +112,7 @@ async def test_machines_are_named_among_marketos_clicks_and_opens(database: Data
     opens = rows("events-marketo/activity_open_email.csv")
     proxied = sum("GoogleImageProxy" in row["user_agent"] for row in opens)
     assert (await one(database, waiting), proxied) == (40, 40)
-    await _introduce_the_unknown(database)
+    await introduce_the_unknown(database)
     named = await ask(
         database,
         "select source_key.key, type, actor, properties ->> 'actorRule', count(*)::int from interaction"
@@ -144,7 +144,7 @@ async def _clicks_of(db: Database, key: str) -> None:
 
 async def test_machines_are_named_among_hubspots_opens(database: Database) -> None:
     await bring(database, "hubspot", DATA / "events-hubspot")
-    await _introduce_the_unknown(database)
+    await introduce_the_unknown(database)
     named = await ask(
         database,
         "select source_id from interaction"

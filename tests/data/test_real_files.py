@@ -8,6 +8,7 @@ import pytest
 
 from db.database import Database
 from engines.imports.report import Report
+from tests.data.recounted import check, introduce_the_unknown
 from tests.engines.imports.house import ask, bring, counts, one, refusals
 
 DATA = Path(os.environ.get("LEADGRAPH_SHARED_DATA") or Path(__file__).parents[3] / "shared" / "data")
@@ -280,3 +281,9 @@ async def test_hubspot(database: Database) -> None:
     merged = "select attributes -> 'mergedIds' from contact where attributes ? 'mergedIds'"
     assert await ask(database, merged) == [(["76340251", "46897301", "76226001"],)]
     assert_nothing_changed(await bring(database, "hubspot", DATA / "events-hubspot"))
+
+
+async def test_every_figure_of_all_of_them_equals_a_recount(database: Database) -> None:
+    """Of every contact, account and lead, with those whose interactions waited for them."""
+    await introduce_the_unknown(database)
+    assert await check(database) > 100_000

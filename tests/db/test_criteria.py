@@ -184,7 +184,7 @@ class _Undone(Exception):
     """Leaves a transaction without a trace."""
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
 @given(case=cases())
 async def test_the_database_chooses_the_records_that_python_does(database: Database, case: Case) -> None:
     record = ENTITIES[case.entity]

@@ -106,7 +106,7 @@ def held(types: Sequence[CustomFieldType]) -> st.SearchStrategy[list[dict[str, A
     return st.lists(one, min_size=1, max_size=8)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(case=cases())
 async def test_the_database_chooses_the_records_that_python_does(database: Database, case: Case) -> None:
     record = ENTITIES[case.entity]

@@ -112,17 +112,17 @@ async def entries(db: Database, after: Position) -> list[Change]:
 
 
 @pytest.mark.parametrize("seed", range(3))
-async def test_the_log_tells_what_each_transaction_altered(database: Database, seed: int) -> None:
+async def test_the_log_tells_what_each_transaction_altered(empty: Database, seed: int) -> None:
     history = History(f"history {seed}", random.Random(seed))
-    await database.prepare_months(START + timedelta(days=day) for day in range(0, 300, 20))
-    before, place = await tables(database), await end(database)
+    await empty.prepare_months(START + timedelta(days=day) for day in range(0, 300, 20))
+    before, place = await tables(empty), await end(empty)
     for _ in range(40):
         with suppress(InterruptedError):
-            async with database.transaction() as tx:
+            async with empty.transaction() as tx:
                 await history.write(tx)
-        after, told = await tables(database), await entries(database, place)
+        after, told = await tables(empty), await entries(empty, place)
         compare(before, after, told)
-        before, place = after, await end(database)
+        before, place = after, await end(empty)
     assert len(before["interaction"]) > 500
 
 

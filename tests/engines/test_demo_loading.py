@@ -23,14 +23,8 @@ def demo() -> Demo:
 
 
 @pytest.fixture(scope="module")
-async def loaded(database: Database) -> Database:
-    assert await load(database, NOW)
-    return database
-
-
-@pytest.fixture
-async def empty(server: str, template: str) -> AsyncIterator[Database]:
-    async with cloned(server, template) as dsn, connected(dsn) as found:
+async def loaded(server: str, demo_template: str) -> AsyncIterator[Database]:
+    async with cloned(server, demo_template) as dsn, connected(dsn) as found:
         yield found
 
 

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import pytest
@@ -94,10 +95,14 @@ class House:
         ]
         async with db.transaction() as tx:
             await receive(tx, [*accounts, *contacts], NOW)
-            rows = await tx.rows("ids", text="select * from source_key where source = 'house'")
-        house = cls(db, {row["key"]: row["record_id"] for row in rows})
+        house = await cls.found(db)
         await house.take(history())
         return house
+
+    @classmethod
+    async def found(cls, db: Database) -> "House":
+        rows = await db.reads().rows("ids", text="select * from source_key where source = 'house'")
+        return cls(db, {row["key"]: row["record_id"] for row in rows})
 
     async def take(self, news: list[NewInteraction]) -> list[Outcome]:
         return [one.outcome for one in await ingest.ingest(self.db, news, NOW)]
@@ -144,17 +149,26 @@ class House:
         return left
 
 
-@pytest.fixture
-async def house(server: str, template: str) -> AsyncIterator[House]:
-    async with cloned(server, template) as dsn, connected(dsn) as db:
-        yield await House.begun(db)
+@pytest.fixture(scope="module")
+async def begun(server: str, template: str) -> AsyncIterator[str]:
+    """The name of a database that holds the house."""
+    async with cloned(server, template) as dsn:
+        async with connected(dsn) as db:
+            await House.begun(db)
+        yield urlsplit(dsn).path.lstrip("/")
 
 
 @pytest.fixture
-async def twin(server: str, template: str) -> AsyncIterator[House]:
+async def house(server: str, begun: str) -> AsyncIterator[House]:
+    async with cloned(server, begun) as dsn, connected(dsn) as db:
+        yield await House.found(db)
+
+
+@pytest.fixture
+async def twin(server: str, begun: str) -> AsyncIterator[House]:
     """The same house, of which nothing is archived."""
-    async with cloned(server, template) as dsn, connected(dsn) as db:
-        yield await House.begun(db)
+    async with cloned(server, begun) as dsn, connected(dsn) as db:
+        yield await House.found(db)
 
 
 APRIL = date(2026, 4, 1)

@@ -10,7 +10,7 @@ from db.database import Database
 from resolvers.context import Context
 from schema.build import schema
 
-CLIENTS, ROUNDS = 20, 12
+CLIENTS, ROUNDS = 20, 5
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
 

@@ -79,7 +79,7 @@ async def company(world: Database) -> Database:
     await world.write(merges.merge_contacts, "mia", "test", ids["cas"], ids["dee"], Choice(), NOW)
     await world.write(records.change, "mia", "test", "contact", ids["bob"], {"state": State.INACTIVE}, NOW)
     given = {"entity": ViewEntity.CONTACT, "name": "All", "shared": True}
-    await world.write(views.create, "mia", "test", given, NOW)
+    await world.write(views.VIEWS.create, "mia", "test", given, NOW)
     return world
 
 

@@ -207,6 +207,8 @@ class _Writer:
         leaves = [name for name, shown in kind.fields.items() if not _composite(shown)]
         deep = [name for name, shown in kind.fields.items() if _composite(shown) and _fits(shown, depth)]
         wanted = min(len(leaves), self.random.choice((0, 1, 2, 3, 5, 8)))
+        if kind is QUERY and not self.chance(0.05):
+            wanted = 0  # Those have resolvers of their own: with them, no plan would be made.
         parts = [self.leaf(kind, name, mixed=mixed) for name in self.random.sample(leaves, wanted)]
         if deep and room and self.left > 0:
             listed = [name for name in deep if name in ("nodes", "edges")]

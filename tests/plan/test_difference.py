@@ -40,8 +40,8 @@ from tests.plan.documents import Generated, Pools, generate, pools_of
 from tests.world import NOW
 
 SEED = int(os.environ.get("LEADGRAPH_SEED", "20261101"))
-DOCUMENTS = int(os.environ.get("LEADGRAPH_MADE_DOCUMENTS", "800"))
-CHUNKS = 8
+DOCUMENTS = int(os.environ.get("LEADGRAPH_MADE_DOCUMENTS", "400"))
+CHUNKS = 4
 TOGETHER = 4
 QUERIES = Path(__file__).parents[1] / "queries"
 READS = [path.stem for path in sorted(QUERIES.glob("*.graphql")) if "\nmutation" not in path.read_text()]
@@ -64,7 +64,7 @@ class Answer:
     reason: str | None = None
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def nothing_left() -> Iterator[None]:
     """Clears such resolvers away where the warning is known, not in somebody else's test."""
     yield
