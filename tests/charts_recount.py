@@ -102,10 +102,11 @@ def reactions(facts: Sequence[Fact], asked: Asked, zone: ZoneInfo) -> list[float
         if fact.copy and fact.type in (T.EMAIL_DELIVERED, T.EMAIL_OPENED):
             groups[fact.contact, fact.copy].append(fact)
     found: defaultdict[int, list[float]] = defaultdict(list)
-    for (contact, copy), group in groups.items():
+    bounced = _bounced(facts)
+    for key, group in groups.items():
         delivered = [fact for fact in group if fact.type is T.EMAIL_DELIVERED]
         opened = [fact.at for fact in group if fact.type is T.EMAIL_OPENED]
-        if not delivered or not opened or _bounced(facts, contact, copy):
+        if not delivered or not opened or key in bounced:
             continue
         first = min(delivered, key=lambda fact: (fact.at, fact.actor is Actor.MACHINE))
         if asked.holds(first) and min(opened) >= first.at:

@@ -3,6 +3,7 @@
 import gc
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -25,6 +26,8 @@ from tests.world import settle
 # A server and a command that the tests start is compiled once, not each time anew.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+# What a shell starts beside other things is deaf to Ctrl-C, and so would be what the tests start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 _numbers = count(1)

@@ -170,8 +170,9 @@ def _delivered(reading: Reading, done: Sequence[tuple[Did, Any]], messages: set[
     for event, account in sorted(reading.seen(done), key=lambda one: one[0].at):
         if event.type is T.EMAIL_DELIVERED and event.message in messages:
             firsts.setdefault((event.contact, (event.message, event.journey)), (event, account))
+    bounced = _bounced(facts)
     return sum(
-        reading.counts(event, account, ever=True) and not _bounced(facts, *key)
+        reading.counts(event, account, ever=True) and key not in bounced
         for key, (event, account) in firsts.items()
     )
 
