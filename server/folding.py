@@ -1,29 +1,23 @@
 """Folds what accounts have gathered into their sums, beside whatever else the server does."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 
 import structlog
 
 from db.connections import LOST, Busy
 from db.database import Database
 from engines import account_sums
+from server.beside import beside
 
 log = structlog.get_logger()
 _PAUSE = 1.0
 """Seconds between looks for accounts that are due."""
 
 
-@asynccontextmanager
-async def working(database: Database) -> AsyncIterator[None]:
+def working(database: Database) -> AbstractAsyncContextManager[None]:
     """Folds now and then until the block ends; what is left counts all the same."""
-    task = asyncio.create_task(_work(database))
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+    return beside(_work(database))
 
 
 async def _work(database: Database) -> None:

@@ -1,8 +1,7 @@
 """Data-subject requests are worked off while the server runs, and give their file (domain.md 10.5)."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, suppress
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -16,6 +15,7 @@ from db.database import Database
 from db.rows import to_record
 from domain.protection import DataSubjectRequest
 from engines import subjects
+from server.beside import beside
 
 log = structlog.get_logger()
 PATH = "/data-subject-requests/{id:uuid}/file"
@@ -24,15 +24,9 @@ _PAUSE = 15.0
 _HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
-@asynccontextmanager
-async def working(database: Database) -> AsyncIterator[None]:
+def working(database: Database) -> AbstractAsyncContextManager[None]:
     """Works requests off until the block ends; what is broken off goes on at the next start."""
-    task = asyncio.create_task(_work(database))
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+    return beside(_work(database))
 
 
 async def _work(database: Database) -> None:
