@@ -157,7 +157,7 @@ async def main(sizes: list[int], dsn: str) -> None:
         for size in sizes:
             begun = time.perf_counter()
             while have < size:
-                chunk = CHUNK if size - have > CHUNK else SMALL_CHUNK
+                chunk = min(CHUNK if size - have > CHUNK else SMALL_CHUNK, size - have)
                 await grow(connection, have, have + chunk)
                 await fold_due(db)
                 have += chunk

@@ -1,5 +1,7 @@
 """The sums of accounts are written in one way: from counts by hour to all time, months and days."""
 
+from functools import cache
+
 from db.sql import statement
 
 _HOURS = range(24)
@@ -13,6 +15,7 @@ _ADDED = ", ".join(
 _EMPTY = " and ".join(f"coalesce(h{hour}, 0) = 0" for hour in _HOURS)
 
 
+@cache
 def added(by_hour: str, taken: str = "") -> str:
     """The statement that adds counts by hour to the sums, in one order for all, so that nobody deadlocks."""
     source = statement(by_hour)
@@ -21,16 +24,19 @@ def added(by_hour: str, taken: str = "") -> str:
     )
 
 
+@cache
 def left() -> str:
     """The statement that leaves what a batch adds to the sums beside them."""
     return statement("additions_store").format(by_hour=statement("staged_by_hour"))
 
 
+@cache
 def folded() -> str:
     """The statement that folds what was left beside the sums of some accounts into them."""
     return added("additions_by_hour", f"{statement('additions_taken')}\n")
 
 
+@cache
 def emptied() -> str:
     """The statement that drops sums in which nothing is left."""
     return statement("account_sums_drop_empty").format(empty=_EMPTY)
